@@ -1,0 +1,1 @@
+"""Live captions over any video call, and the streaming library beneath them."""

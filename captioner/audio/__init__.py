@@ -1,0 +1,1 @@
+"""Where sound comes from: microphone, what the computer plays, a recording."""

@@ -1,0 +1,1 @@
+"""What the computer plays: one file a system behind one port."""

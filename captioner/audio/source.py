@@ -1,0 +1,35 @@
+"""The port of every sound source."""
+
+from collections.abc import AsyncIterator
+from types import TracebackType
+from typing import Protocol, Self
+
+from captioner.streaming.frames import AudioFrame
+
+
+class Source(Protocol):
+    """Sound as frames: `async with source: async for frame in source: ...`.
+
+    Entering opens the device or file and raises `SourceError` (cause and cure) where that fails; leaving
+    closes it, also after cancellation. Iteration yields frames in order and ends with the sound; a live
+    source ends only when closed, or raises `SourceError` when it is lost for good. Cancelling a pending
+    `__anext__` loses nothing that was not captured yet.
+    """
+
+    @property
+    def channels(self) -> int:
+        """How many channels every frame has."""
+        ...
+
+    @property
+    def levels(self) -> tuple[float, ...]:
+        """Loudness of the last tenth of a second of each channel in dBFS, -120 for digital silence."""
+        ...
+
+    async def __aenter__(self) -> Self: ...
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def __aiter__(self) -> AsyncIterator[AudioFrame]: ...

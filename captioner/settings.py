@@ -1,0 +1,129 @@
+"""What the person chose: frozen values, kept as TOML in the data directory."""
+
+import os
+import tomllib
+from collections.abc import MutableMapping
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal, get_args, get_type_hints
+
+import platformdirs
+import tomlkit
+import tomlkit.exceptions
+
+from captioner.streaming.errors import StoreError
+
+FILE_NAME = "settings.toml"
+
+ReadingMode = Literal["instant", "balanced", "steady"]
+Diarization = Literal["off", "channels"]
+ThemeChoice = Literal["system", "light", "dark"]
+EngineName = Literal["local"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All choices with their defaults. A device None = the system's default device."""
+
+    microphone_on: bool = True
+    microphone: str | None = None
+    system_on: bool = True
+    system: str | None = None
+    engine: EngineName = "local"
+    diarization: Diarization = "channels"
+    reading_mode: ReadingMode = "balanced"
+    caption_px: int = 27
+    captions_visible: bool = True
+    overlay_x: int | None = None
+    overlay_y: int | None = None
+    theme: ThemeChoice = "system"
+
+
+CAPTION_PX_RANGE = (13, 54)
+"""Least and largest caption size in pixels."""
+
+
+def data_directory(chosen: Path | None = None) -> Path:
+    """The one folder the program writes to, made with mode 0700. Raises StoreError."""
+    folder = (
+        (chosen or Path(platformdirs.user_data_dir("captioner", appauthor=False))).expanduser().absolute()
+    )
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
+        probe = folder / f".writable-{os.getpid()}"
+        probe.touch(mode=0o600)
+        probe.unlink()
+    except OSError as error:
+        raise StoreError(
+            f"The data directory {folder} cannot be written to: {error.strerror}",
+            "Choose another with --data-dir",
+        ) from error
+    return folder
+
+
+@dataclass(slots=True)
+class SettingsFile:
+    """Settings on disk. Unknown keys stay in the file; a broken file is moved aside and reported."""
+
+    path: Path
+    moved_aside: Path | None = None
+
+    def load(self) -> Settings:
+        """The saved settings; defaults for what is missing or out of range."""
+        try:
+            values: dict[str, Any] = tomllib.loads(self.path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return Settings()
+        except (ValueError, OSError):
+            self.moved_aside = self._move_aside()
+            return Settings()
+        known = {name: values[name] for name in _TYPES if name in values and _fits(name, values[name])}
+        return replace(Settings(), **known)
+
+    def save(self, settings: Settings) -> None:
+        """Write the file in one step. Raises StoreError."""
+        document: MutableMapping[str, Any]
+        try:
+            document = tomlkit.parse(self.path.read_text(encoding="utf-8"))
+        except (OSError, ValueError, tomlkit.exceptions.TOMLKitError):
+            document = tomlkit.document()
+        for field in fields(settings):
+            value = getattr(settings, field.name)
+            if value is None:
+                document.pop(field.name, None)
+            else:
+                document[field.name] = value
+        fresh = self.path.with_suffix(".toml.new")
+        try:
+            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                file.write(tomlkit.dumps(document))
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(self.path)
+        except OSError as error:
+            raise StoreError(f"{self.path} cannot be written: {error.strerror}", "Free some space") from error
+
+    def _move_aside(self) -> Path | None:
+        aside = self.path.with_name(f"{self.path.name}.corrupt-{datetime.now(UTC):%Y%m%dT%H%M%S}")
+        try:
+            self.path.replace(aside)
+        except OSError:
+            return None
+        return aside
+
+
+_TYPES: dict[str, Any] = get_type_hints(Settings)
+
+
+def _fits(name: str, value: object) -> bool:
+    """Whether a value from the file has the field's type and lies in its range."""
+    choices = get_args(_TYPES[name])
+    if name == "caption_px":
+        low, high = CAPTION_PX_RANGE
+        return type(value) is int and low <= value <= high
+    if choices and all(isinstance(choice, str) for choice in choices):
+        return value in choices
+    return type(value) in (choices or (_TYPES[name],))

@@ -1,0 +1,1 @@
+"""The speech engines behind one port: one file an engine."""

@@ -1,0 +1,43 @@
+"""Sound as it flows through the program: 16 kHz, 16 bit, on the meeting clock."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+SAMPLE_RATE = 16_000
+"""Samples a second on the meeting clock, and of every frame."""
+
+Samples = NDArray[np.int16]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AudioFrame:
+    """A stretch of sound.
+
+    `start` is the position of the first sample on the meeting clock, in 16 kHz samples. `samples` has the
+    shape (n, channels), little-endian 16-bit PCM, n ≥ 1; it must not be written to afterwards.
+    """
+
+    start: int
+    samples: Samples
+
+    @property
+    def channels(self) -> int:
+        """How many channels lie side by side."""
+        return self.samples.shape[1]
+
+    @property
+    def end(self) -> int:
+        """The position just after the last sample, in 16 kHz samples."""
+        return self.start + self.samples.shape[0]
+
+    @property
+    def duration(self) -> float:
+        """Length in seconds."""
+        return self.samples.shape[0] / SAMPLE_RATE
+
+    def after(self, position: int) -> "AudioFrame":
+        """The part from `position` (16 kHz samples) on; the frame itself when it starts later."""
+        skip = position - self.start
+        return AudioFrame(position, self.samples[skip:]) if skip > 0 else self

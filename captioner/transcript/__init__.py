@@ -1,0 +1,1 @@
+"""What was said: rows, reading modes, the database, exports."""

@@ -1,0 +1,88 @@
+"""A transcript as rows in time order, and what changes in it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from captioner.streaming.events import Word
+
+
+class Segment(msgspec.Struct, frozen=True):
+    """One line of speech. Times in seconds on the meeting clock.
+
+    `text` is what the engine says now; a final's is frozen. `committed` and `tail` are what is shown in the
+    reading mode: `committed` in the normal colour, `tail` dim behind it. `speaker` None = unknown.
+    `unconfirmed`: the session ended before the engine settled this text. `saved`: it is in the database.
+    """
+
+    id: str
+    channel: int
+    speaker: str | None
+    start: float
+    end: float
+    text: str
+    is_final: bool = False
+    committed: str = ""
+    tail: str = ""
+    words: tuple[Word, ...] = ()
+    unconfirmed: bool = False
+    saved: bool = True
+
+
+class GapRow(msgspec.Struct, frozen=True):
+    """Sound that no engine heard; shown as a row, never hidden."""
+
+    start: float
+    end: float
+    cause: str
+    state: Literal["pending", "final"] = "final"
+
+
+Row = Segment | GapRow
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A row that was inserted ("added"), replaced ("updated") or withdrawn ("removed") at `index`."""
+
+    kind: Literal["added", "updated", "removed"]
+    index: int
+    row: Row
+
+
+@dataclass(slots=True)
+class Transcript:
+    """The rows of one meeting, ordered by start. Only `assemble.apply` changes it."""
+
+    rows: list[Row] = field(default_factory=list[Row])
+
+    def segments(self) -> Iterator[Segment]:
+        """The lines of speech without the gaps."""
+        return (row for row in self.rows if isinstance(row, Segment))
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingSummary:
+    """A saved meeting as a list shows it. `started` is local time with its zone, `duration` in seconds.
+
+    `ended` False = it runs, or the program ended in the middle of it.
+    """
+
+    id: int
+    title: str
+    started: datetime
+    duration: float
+    engine: str
+    segments: int
+    ended: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMeeting:
+    """A saved meeting with all its rows in time order."""
+
+    summary: MeetingSummary
+    rows: tuple[Row, ...]

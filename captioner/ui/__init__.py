@@ -1,0 +1,1 @@
+"""The windows. They show values and emit wishes; they hold no truth."""
