@@ -1,0 +1,54 @@
+"""Where a link's time lies on the meeting clock."""
+
+from bisect import bisect_left, bisect_right
+
+from captioner.streaming.frames import SAMPLE_RATE
+
+
+class Timeline:
+    """A piecewise map from the sound given to one link to the meeting clock.
+
+    A link counts the sound it was given from 0; the meeting clock runs on through pauses and holes. Each
+    hole adds an anchor (position given, position on the clock), both in samples.
+    """
+
+    def __init__(self) -> None:
+        self._given: list[int] = []
+        self._clock: list[int] = []
+        self._sent = 0
+
+    @property
+    def sent(self) -> int:
+        """Samples given to the link so far."""
+        return self._sent
+
+    def add(self, start: int, count: int) -> None:
+        """Note that `count` samples that begin at `start` on the meeting clock were given next."""
+        if not self._given or start != self._clock[-1] + (self._sent - self._given[-1]):
+            self._given.append(self._sent)
+            self._clock.append(start)
+        self._sent += count
+
+    def settled(self, seconds: float) -> int:
+        """The position on the meeting clock, in samples, up to which link time `seconds` reaches."""
+        sample = self._clamp(seconds)
+        # An end that falls on the first sample behind a hole belongs to the sound before the hole.
+        return self._on_clock(sample, bisect_left(self._given, sample) - 1)
+
+    def start_of(self, seconds: float) -> float:
+        """The meeting time in seconds of something that begins at link time `seconds`."""
+        sample = self._clamp(seconds)
+        return self._on_clock(sample, bisect_right(self._given, sample) - 1) / SAMPLE_RATE
+
+    def end_of(self, seconds: float) -> float:
+        """The meeting time in seconds of something that ends at link time `seconds`."""
+        return self.settled(seconds) / SAMPLE_RATE
+
+    def _clamp(self, seconds: float) -> int:
+        return min(max(0, round(seconds * SAMPLE_RATE)), self._sent)
+
+    def _on_clock(self, sample: int, piece: int) -> int:
+        if not self._given:
+            return 0
+        piece = max(0, piece)
+        return self._clock[piece] + sample - self._given[piece]
