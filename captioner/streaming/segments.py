@@ -11,6 +11,7 @@ from captioner.streaming.events import (
     SpeechStartedEvent,
     TranscriptEvent,
     UtteranceEndEvent,
+    WarningEvent,
 )
 from captioner.streaming.frames import SAMPLE_RATE, AudioFrame
 from captioner.streaming.options import StreamingOptions
@@ -84,6 +85,10 @@ class Segments:
     def map(self, message: LinkMessage) -> Iterator[AnyEvent]:
         """The events that a message of the link stands for."""
         match message:
+            case WarningEvent():
+                yield message
+            case _ if not 0 <= message.channel_index < len(self._channels):
+                return  # an engine that counts channels otherwise must not break the session
             case Progress():
                 yield from self._progress(message)
             case TranscriptEvent():
@@ -100,8 +105,6 @@ class Segments:
                     end=self.timeline.end_of(message.end),
                     channel_index=message.channel_index + self._first,
                 )
-            case _:
-                yield message
 
     def promote(self) -> Iterator[TranscriptEvent]:
         """The interims that no final came for, as unconfirmed finals: shown words are not taken back."""

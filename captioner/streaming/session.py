@@ -187,8 +187,7 @@ class Session:
     async def __anext__(self) -> AnyEvent:
         event = await self._delivery.get()
         if event is None:
-            if self._failure:
-                raise self._failure
+            self._raise_failure()
             raise StopAsyncIteration
         self._accumulate(event)
         return event
@@ -234,6 +233,15 @@ class Session:
                 await asyncio.wait({self._run_task}, timeout=DRAIN_SECONDS)
             finally:
                 await self._stop()
+        if kind is None and not self._failure:
+            self._raise_failure()
+
+    def _raise_failure(self) -> None:
+        """Raise what ended the session; a fault of ours comes out as it is."""
+        if self._failure:
+            raise self._failure
+        if self._run_task and self._run_task.done() and not self._run_task.cancelled():
+            self._run_task.result()
 
     async def _stop(self) -> None:
         assert self._run_task is not None

@@ -1,0 +1,23 @@
+"""Where the program's own log goes. Transcripts are never logged."""
+
+import logging
+import logging.handlers
+from pathlib import Path
+
+_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+def start_logging(folder: Path, *, verbose: bool) -> None:
+    """Warnings into `logs/captioner.log` (0600, at most 2 MB); with `verbose` everything on stderr, too."""
+    logs = folder / "logs"
+    logs.mkdir(mode=0o700, exist_ok=True)
+    path = logs / "captioner.log"
+    path.touch(mode=0o600)
+    to_file = logging.handlers.RotatingFileHandler(path, maxBytes=1_000_000, backupCount=1, delay=True)
+    to_file.setLevel(logging.WARNING)
+    handlers: list[logging.Handler] = [to_file]
+    if verbose:
+        handlers.append(logging.StreamHandler())
+    logging.basicConfig(
+        level=logging.DEBUG if verbose else logging.WARNING, format=_FORMAT, handlers=handlers
+    )

@@ -1,0 +1,78 @@
+"""From the command line to a verb, and from every error to one line and an exit code."""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from captioner.cli.arguments import parser
+from captioner.cli.logs import start_logging
+from captioner.settings import data_directory
+from captioner.streaming import CaptionerError
+
+DONE, REFUSED = 0, 2
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the program. Returns the exit code; every expected error becomes one line on stderr."""
+    os.umask(0o077)
+    try:
+        chosen = parser().parse_args(arguments)
+        folder = data_directory(getattr(chosen, "data_dir", None))
+        start_logging(folder, verbose=getattr(chosen, "verbose", False))
+        return _run(chosen, folder)
+    except CaptionerError as error:
+        print(f"captioner: {error}", file=sys.stderr)
+        return REFUSED
+    except BrokenPipeError:
+        # Whoever read the captions went away; nothing is left to say, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+
+
+def _run(chosen: argparse.Namespace, folder: Path) -> int:
+    # Each verb imports only what it needs: `meetings` loads neither Qt nor a decoder.
+    match chosen.verb:
+        case None | "demo":
+            return _show(folder, demo=chosen.verb == "demo")
+        case "listen":
+            from captioner.cli.listen import listen
+
+            return asyncio.run(listen(chosen, folder))
+        case "meetings":
+            from captioner.cli.library import list_meetings
+
+            return asyncio.run(list_meetings(folder))
+        case "export":
+            from captioner.cli.library import export
+
+            return asyncio.run(export(folder, chosen.meeting, chosen.format, chosen.output))
+        case _:
+            from captioner.cli.devices import list_all
+
+            return list_all()
+
+
+def _show(folder: Path, *, demo: bool) -> int:
+    """The window program; without a display the demo runs in the terminal."""
+    if demo and not has_display():
+        from captioner.cli.listen import demo_in_terminal
+
+        return asyncio.run(demo_in_terminal(folder))
+    if not has_display():
+        raise CaptionerError(
+            "There is no display to show windows on",
+            "Use `captioner listen` or `captioner demo` in the terminal",
+        )
+    from captioner.app import run
+
+    return run(folder, demo=demo)
+
+
+def has_display() -> bool:
+    """Whether windows can be shown."""
+    if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

@@ -1,0 +1,1 @@
+"""One meeting from sound to store: where sound and words meet."""

@@ -1,0 +1,142 @@
+"""What a meeting is made of: the person's choices become a source, a session and a transcript."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from captioner.audio.clock import MeetingClock
+from captioner.audio.file import FileSource
+from captioner.audio.source import Source
+from captioner.settings import Settings
+from captioner.streaming import Client, ConfigurationError, LocalClient, Session, StreamingOptions
+from captioner.streaming.errors import SourceError
+from captioner.transcript.assemble import Assembler
+from captioner.transcript.model import Transcript
+from captioner.transcript.store import Store
+
+DATABASE = "captioner.db"
+"""The database's name in the data directory."""
+
+SAMPLE_TITLE = "A Tale of Two Cities (sample)"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a meeting is made of. `open_source` makes a source whose sound begins at a clock position."""
+
+    title: str
+    engine: str
+    session: Session
+    open_source: Callable[[int], Source]
+    source_names: tuple[str, ...]
+    now: Callable[[], int]
+    assembler: Assembler
+    store: Store | None = None
+
+
+def live_plan(settings: Settings, store: Store | None = None, title: str = "") -> Plan:
+    """The chosen devices, heard now. The microphone is channel 0, what the computer plays channel 1."""
+    both = settings.microphone_on and settings.system_on
+    if not settings.microphone_on and not settings.system_on:
+        raise ConfigurationError("No sound source is chosen", "Choose the call, the microphone, or both")
+    clock = MeetingClock()
+
+    def open_source(start: int) -> Source:
+        # Sound devices are looked up when they are needed: without them everything else works.
+        from captioner.audio.loopback.system import system_source
+        from captioner.audio.microphone import MicrophoneSource
+        from captioner.audio.mixer import MixedSource
+
+        microphone = MicrophoneSource(settings.microphone, start=start, clock=clock)
+        system = system_source(settings.system, start=start, clock=clock)
+        if both:
+            return MixedSource(microphone, system, start=start, clock=clock)
+        return microphone if settings.microphone_on else system
+
+    used = {"microphone": settings.microphone_on, "call": settings.system_on}
+    return _plan(
+        settings,
+        title or f"Meeting of {datetime.now().astimezone():%-d %B, %H:%M}",
+        StreamingOptions(
+            channels=2 if both else 1,
+            first_channel=0 if settings.microphone_on else 1,
+            overflow="drop_oldest",
+        ),
+        open_source,
+        store,
+        now=clock.position,
+        source_names=tuple(name for name, is_on in used.items() if is_on),
+        names={0: "You", 1: "Others"},
+    )
+
+
+def file_plan(
+    path: Path,
+    settings: Settings,
+    store: Store | None = None,
+    title: str = "",
+    *,
+    channels: Literal["mix", "split"] = "mix",
+    speed: float = 1.0,
+) -> Plan:
+    """A recording, heard at `speed` times real time (0 = as fast as the engine goes)."""
+    position = 0
+
+    def open_source(start: int) -> Source:
+        return FileSource(path, channels=channels, speed=speed, start=start)
+
+    return _plan(
+        settings,
+        title or path.stem,
+        StreamingOptions(channels=2 if channels == "split" else 1),
+        open_source,
+        store,
+        now=lambda: position,
+        source_names=(),
+        names={0: "Left", 1: "Right"} if channels == "split" else {},
+    )
+
+
+def demo_plan(settings: Settings, store: Store | None = None) -> Plan:
+    """The sample in the engine's own package: a public-domain reading (LibriVox)."""
+    return file_plan(sample_recording(), settings, store, SAMPLE_TITLE)
+
+
+def sample_recording() -> Path:
+    """Where the sample lies. Raises SourceError where the engine's package is missing."""
+    try:
+        from moonshine_voice import get_assets_path  # pyright: ignore[reportMissingTypeStubs]
+    except ImportError as error:
+        raise SourceError(
+            "The sample recording is missing: the embedded engine is not installed here",
+            "Use `captioner listen --file` with a recording of your own",
+        ) from error
+    return Path(str(get_assets_path())) / "two_cities.wav"
+
+
+def _plan(
+    settings: Settings,
+    title: str,
+    options: StreamingOptions,
+    open_source: Callable[[int], Source],
+    store: Store | None,
+    *,
+    now: Callable[[], int],
+    source_names: tuple[str, ...],
+    names: dict[int, str],
+) -> Plan:
+    client: Client = LocalClient()
+    return Plan(
+        title=title,
+        engine=client.listen.engine.capabilities.name,
+        session=client.listen.stream(options),
+        open_source=open_source,
+        source_names=source_names,
+        now=now,
+        assembler=Assembler(
+            Transcript(), settings.reading_mode, names if settings.diarization == "channels" else {}
+        ),
+        store=store,
+    )
