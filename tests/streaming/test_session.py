@@ -1,0 +1,182 @@
+"""What a session promises, over a scripted engine."""
+
+import asyncio
+import gc
+from collections.abc import AsyncIterator
+
+import numpy as np
+import pytest
+
+from captioner.streaming import (
+    SAMPLE_RATE,
+    AnyEvent,
+    AudioFrame,
+    ConfigurationError,
+    EngineFailedError,
+    Session,
+    StreamEvent,
+    StreamingOptions,
+)
+from captioner.streaming.engines.scripted import Break, ScriptedEngine, spoken
+from captioner.streaming.retry import Retry
+
+TWO_LINES = (*spoken("Yes we can", 1.0, 2.0), *spoken("No we cannot", 3.0, 4.0))
+
+
+def _frames(seconds: float, channels: int = 1) -> list[AudioFrame]:
+    return [
+        AudioFrame(start, np.ones((1600, channels), np.int16))
+        for start in range(0, round(seconds * SAMPLE_RATE), 1600)
+    ]
+
+
+async def _source(seconds: float) -> AsyncIterator[AudioFrame]:
+    for frame in _frames(seconds):
+        yield frame
+
+
+def _session(engine: ScriptedEngine, options: StreamingOptions | None = None) -> Session:
+    return Session(engine, options or StreamingOptions(), retry=Retry(uniform=lambda low, high: 0.0))
+
+
+async def _hear(engine: ScriptedEngine, seconds: float = 5.0) -> list[AnyEvent]:
+    async with _session(engine) as session:
+        await session.send_from(_source(seconds))
+        return [event async for event in session]
+
+
+def _finals(events: list[AnyEvent]) -> list[str]:
+    return [
+        event.transcript for event in events if isinstance(event, StreamEvent.Transcript) and event.is_final
+    ]
+
+
+def test_the_accumulated_transcript_holds_the_utterance_at_its_end_and_is_cleared_behind_it() -> None:
+    async def scene() -> list[tuple[str, str]]:
+        async with _session(ScriptedEngine(TWO_LINES)) as session:
+            await session.send_from(_source(5))
+            return [(event.type, session.accumulated_transcript) async for event in session]
+
+    seen = asyncio.run(scene())
+
+    assert [text for kind, text in seen if kind == "utterance_end"] == ["Yes we can", "No we cannot"]
+    assert seen[-1] == ("closed", "")
+
+
+def test_a_broken_link_loses_and_doubles_nothing() -> None:
+    engine = ScriptedEngine(
+        (*spoken("Yes we can", 1.0, 2.0), (2.5, Break())), spoken("No we cannot", 1.0, 2.0)
+    )
+
+    events = asyncio.run(_hear(engine))
+
+    assert _finals(events) == ["Yes we can", "No we cannot"]
+    assert [event.type for event in events].count("reconnected") == 1
+
+
+def test_an_engine_that_breaks_again_and_again_ends_with_error_closed_and_the_exception() -> None:
+    engine = ScriptedEngine([(0.1, Break("no luck"))])
+    events: list[AnyEvent] = []
+
+    async def scene() -> None:
+        async with _session(engine) as session:
+            for frame in _frames(1):
+                await session.send(frame)
+            async for event in session:
+                events.append(event)  # noqa: PERF401 - it raises behind the last one
+
+    with pytest.raises(EngineFailedError, match="no luck"):
+        asyncio.run(scene())
+    assert [event.type for event in events][-3:] == ["error", "gap", "closed"]
+
+
+def test_leaving_the_block_settles_the_open_line_and_closes() -> None:
+    engine = ScriptedEngine(spoken("We were just", 1.0, 9.0))
+
+    async def scene() -> list[AnyEvent]:
+        async with _session(engine) as session:
+            follower = session.subscribe()
+            for frame in _frames(8):
+                await session.send(frame)
+            async for event in session:
+                if isinstance(event, StreamEvent.Transcript):
+                    break
+        return [event async for event in follower]
+
+    events = asyncio.run(scene())
+
+    assert _finals(events) == ["We were"]
+    assert isinstance(events[-1], StreamEvent.Closed)
+    assert events[-1].reason == "left"
+    assert engine.links[0].is_closed
+
+
+def test_a_full_backlog_makes_a_program_wait() -> None:
+    async def scene() -> bool:
+        async with _session(ScriptedEngine([(9, Break())]), StreamingOptions(backlog_seconds=1)) as session:
+            session._delivery.room.clear()  # nothing is fed to the engine
+            sending = asyncio.create_task(session.send_from(_source(3)))
+            for _ in range(100):
+                await asyncio.sleep(0)
+            is_waiting = not sending.done() and session.stats.kept == pytest.approx(1.0)
+            sending.cancel()
+            session._delivery.room.set()
+            return is_waiting
+
+    assert asyncio.run(scene())
+
+
+def test_a_full_backlog_of_a_device_drops_the_oldest_and_says_so_in_one_gap() -> None:
+    async def scene() -> list[AnyEvent]:
+        options = StreamingOptions(backlog_seconds=1, overflow="drop_oldest")
+        async with _session(ScriptedEngine(()), options) as session:
+            session._delivery.room.clear()
+            for frame in _frames(3):
+                await session.send(frame)
+            session._delivery.room.set()
+            await session.finish()
+            return [event async for event in session]
+
+    gaps = [event for event in asyncio.run(scene()) if isinstance(event, StreamEvent.Gap)]
+
+    assert [(gap.start, gap.state) for gap in gaps] == [(pytest.approx(0.1), "final")] or [
+        (gap.start, gap.state) for gap in gaps
+    ] == [(0.0, "final")]
+    assert sum(gap.end - gap.start for gap in gaps) == pytest.approx(2.0, abs=0.11)
+
+
+def test_sound_behind_finish_is_refused() -> None:
+    async def scene() -> None:
+        async with _session(ScriptedEngine(TWO_LINES)) as session:
+            await session.finish()
+            await session.send(bytes(320))
+
+    with pytest.raises(ConfigurationError, match="finish"):
+        asyncio.run(scene())
+
+
+def test_bytes_are_heard_as_well_as_frames() -> None:
+    async def scene() -> list[AnyEvent]:
+        async with _session(ScriptedEngine(TWO_LINES)) as session:
+            await session.send(bytes(2 * SAMPLE_RATE * 5))
+            await session.finish()
+            return [event async for event in session]
+
+    assert _finals(asyncio.run(scene())) == ["Yes we can", "No we cannot"]
+
+
+@pytest.mark.parametrize("step", range(0, 120, 3))
+def test_cancelled_anywhere_it_leaves_no_task_and_no_open_link(step: int) -> None:
+    engine = ScriptedEngine(TWO_LINES)
+
+    async def scene() -> set[str]:
+        running = asyncio.create_task(_hear(engine))
+        for _ in range(step):
+            await asyncio.sleep(0)
+        running.cancel()
+        await asyncio.wait({running})
+        return {task.get_name() for task in asyncio.all_tasks() if task is not asyncio.current_task()}
+
+    assert asyncio.run(scene()) == set()
+    assert all(link.is_closed for link in engine.links)
+    gc.collect()
