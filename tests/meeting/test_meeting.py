@@ -1,0 +1,242 @@
+"""One meeting over a scripted engine and a played source."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+import pytest
+
+from captioner.meeting.listener import Listener, Notice, State
+from captioner.meeting.meeting import Meeting
+from captioner.meeting.plan import Plan
+from captioner.streaming import SAMPLE_RATE, AnyEvent, AudioFrame, Client, StreamEvent, StreamingOptions
+from captioner.streaming.engines.scripted import ScriptedEngine, spoken
+from captioner.streaming.errors import SourceError
+from captioner.transcript.assemble import Assembler
+from captioner.transcript.model import Change, Segment, Transcript
+from captioner.transcript.store import Store
+
+SCRIPT = (*spoken("Yes we can", 1.0, 2.0), *spoken("No we cannot", 3.0, 4.0))
+
+
+@dataclass
+class Tape:
+    """A source that plays `seconds` of silence, then ends, fails, or goes on for ever."""
+
+    start: int
+    seconds: float
+    fails: SourceError | None = None
+    endless: bool = False
+    silent: float = 0.0
+    damage: str | None = None
+    channels: int = 1
+    levels: tuple[float, ...] = (-20.0,)
+    is_open: bool = False
+
+    @property
+    def silent_for(self) -> tuple[float, ...]:
+        return (self.silent,)
+
+    async def __aenter__(self) -> Self:
+        self.is_open = True
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.is_open = False
+
+    async def __aiter__(self) -> AsyncIterator[AudioFrame]:
+        for position in range(0, round(self.seconds * SAMPLE_RATE), 1600):
+            yield AudioFrame(self.start + position, np.zeros((1600, 1), np.int16))
+            await asyncio.sleep(0)
+        if self.fails:
+            raise self.fails
+        if self.endless:
+            await asyncio.Event().wait()
+
+
+@dataclass
+class Diary(Listener):
+    """Everything a meeting told, in order."""
+
+    events: list[AnyEvent] = field(default_factory=list[AnyEvent])
+    finals: list[Segment] = field(default_factory=list[Segment])
+    states: list[State] = field(default_factory=list[State])
+    notices: list[Notice] = field(default_factory=list[Notice])
+    on_event: Callable[[AnyEvent], None] = lambda event: None
+
+    def heard(self, event: AnyEvent) -> None:
+        self.events.append(event)
+        self.on_event(event)
+
+    def changed(self, change: Change) -> None:
+        if isinstance(change.row, Segment) and change.row.is_final:
+            self.finals.append(change.row)
+
+    def state_changed(self, state: State) -> None:
+        self.states.append(state)
+
+    def notices_changed(self, notices: tuple[Notice, ...]) -> None:
+        self.notices += notices
+
+
+def _plan(
+    open_source: Callable[[int], Tape], store: Store | None = None, engine: ScriptedEngine | None = None
+) -> Plan:
+    clock = iter(range(0, 10**9, 10 * SAMPLE_RATE))
+    return Plan(
+        title="Weekly",
+        engine="scripted",
+        session=Client(engine or ScriptedEngine(SCRIPT)).listen.stream(StreamingOptions()),
+        open_source=open_source,
+        source_names=("call",),
+        now=lambda: next(clock),
+        assembler=Assembler(Transcript(), "balanced", {0: "You"}),
+        store=store,
+    )
+
+
+def test_a_source_that_ends_is_heard_to_its_last_word_and_saved(tmp_path: Path) -> None:
+    async def scene() -> tuple[Diary, list[str], float]:
+        diary = Diary()
+        async with await Store.open(tmp_path / "captioner.db") as store:
+            await Meeting(_plan(lambda start: Tape(start, 5), store), [diary]).run()
+            stored = await store.load()
+        return diary, [row.text for row in stored.rows if isinstance(row, Segment)], stored.summary.duration
+
+    diary, saved, duration = asyncio.run(scene())
+
+    assert [segment.text for segment in diary.finals] == saved == ["Yes we can", "No we cannot"]
+    assert {segment.speaker for segment in diary.finals} == {"You"}
+    assert duration == 5.0
+    assert diary.states == [State.STARTING, State.LISTENING, State.IDLE]
+    assert isinstance(diary.events[-1], StreamEvent.Closed)
+
+
+def test_a_final_is_in_the_database_when_it_is_told(tmp_path: Path) -> None:
+    seen: list[bool] = []
+
+    class Reader(Listener):
+        def changed(self, change: Change) -> None:
+            if isinstance(change.row, Segment) and change.row.is_final:
+                import sqlite3
+
+                with sqlite3.connect(tmp_path / "captioner.db") as connection:
+                    texts = [row[0] for row in connection.execute("SELECT text FROM segment")]
+                connection.close()
+                seen.append(change.row.text in texts)
+
+    async def scene() -> None:
+        async with await Store.open(tmp_path / "captioner.db") as store:
+            await Meeting(_plan(lambda start: Tape(start, 5), store), [Reader()]).run()
+
+    asyncio.run(scene())
+
+    assert seen == [True, True]
+
+
+def test_paused_the_source_is_closed_and_resumed_it_goes_on_at_the_clock() -> None:
+    tapes: list[Tape] = []
+
+    def open_source(start: int) -> Tape:
+        tapes.append(Tape(start, 2.5, endless=True))
+        return tapes[-1]
+
+    async def scene() -> tuple[Diary, bool]:
+        diary = Diary()
+        meeting = Meeting(_plan(open_source), [diary])
+        running = asyncio.create_task(meeting.run())
+        await _until(lambda: "Yes we can" in [segment.text for segment in diary.finals])
+        meeting.pause()
+        await _until(lambda: meeting.state is State.PAUSED)
+        was_open = tapes[0].is_open
+        meeting.resume()
+        await _until(lambda: len(diary.finals) == 2)
+        meeting.stop()
+        await running
+        return diary, was_open
+
+    diary, was_open = asyncio.run(scene())
+
+    assert not was_open
+    assert [tape.start for tape in tapes] == [0, 10 * SAMPLE_RATE]
+    assert diary.finals[1].start > 10  # the pause lies between the two lines
+    assert not any(tape.is_open for tape in tapes)
+
+
+def test_a_source_that_fails_ends_the_meeting_after_its_last_words() -> None:
+    diary = Diary()
+    unplugged = SourceError("The microphone was unplugged", "Choose another")
+
+    with pytest.raises(SourceError, match="unplugged"):
+        asyncio.run(Meeting(_plan(lambda start: Tape(start, 5, fails=unplugged)), [diary]).run())
+
+    assert [segment.text for segment in diary.finals] == ["Yes we can", "No we cannot"]
+
+
+def test_a_damaged_recording_is_heard_as_far_as_it_goes_and_reported() -> None:
+    diary = Diary()
+    tape = Tape(0, 2.5, damage="only the first 2.5 s could be read")
+
+    with pytest.raises(SourceError, match=r"first 2\.5 s"):
+        asyncio.run(Meeting(_plan(lambda start: tape), [diary]).run())
+
+    assert [segment.text for segment in diary.finals] == ["Yes we can"]
+
+
+def test_a_meeting_in_which_nothing_was_said_leaves_no_row(tmp_path: Path) -> None:
+    async def scene() -> int:
+        async with await Store.open(tmp_path / "captioner.db") as store:
+            await Meeting(_plan(lambda start: Tape(start, 0.5), store)).run()
+            return len(await store.meetings())
+
+    assert asyncio.run(scene()) == 0
+
+
+def test_a_source_that_gives_no_sound_for_forty_seconds_is_reported_until_it_does() -> None:
+    tape = Tape(0, 1, endless=True, silent=41.0)
+    told: list[tuple[Notice, ...]] = []
+
+    class Board(Listener):
+        def notices_changed(self, notices: tuple[Notice, ...]) -> None:
+            told.append(notices)
+
+    async def scene() -> None:
+        meeting = Meeting(_plan(lambda start: tape), [Board()])
+        running = asyncio.create_task(meeting.run())
+        await _until(lambda: bool(told), seconds=3)
+        tape.silent = 0.0
+        await _until(lambda: len(told) == 2, seconds=3)
+        meeting.stop()
+        await running
+
+    asyncio.run(scene())
+
+    assert [notice.title for notice in told[0]] == ["No sound from the call for 40 s"]
+    assert told[1] == ()
+
+
+def test_a_new_title_is_saved_at_once(tmp_path: Path) -> None:
+    async def scene() -> str:
+        async with await Store.open(tmp_path / "captioner.db") as store:
+            meeting = Meeting(_plan(lambda start: Tape(start, 2.5, endless=True), store))
+            running = asyncio.create_task(meeting.run())
+            await _until(lambda: meeting.state is State.LISTENING)
+            await meeting.rename("Budget")
+            title = (await store.meetings())[0].title
+            meeting.stop()
+            await running
+            return title
+
+    assert asyncio.run(scene()) == "Budget"
+
+
+async def _until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 - any condition, not only events
+            await asyncio.sleep(0.005)
