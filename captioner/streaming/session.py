@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from captioner.streaming.backlog import Backlog
+from captioner.streaming.accumulated import Accumulated
 from captioner.streaming.delivery import Delivery
 from captioner.streaming.engines.engine import Engine, Link, LinkLost
 from captioner.streaming.errors import CaptionerError, ConfigurationError, EngineFailedError
@@ -21,12 +21,11 @@ from captioner.streaming.events import (
     ReconnectedEvent,
     SessionSummary,
     TranscriptEvent,
-    UtteranceEndEvent,
     WarningEvent,
 )
 from captioner.streaming.frames import SAMPLE_RATE, AudioFrame
+from captioner.streaming.intake import Intake
 from captioner.streaming.options import StreamingOptions
-from captioner.streaming.pcm import FrameReader
 from captioner.streaming.retry import Retry
 from captioner.streaming.segments import Segments
 
@@ -35,10 +34,6 @@ DRAIN_SECONDS = 5.0
 
 BEHIND_SECONDS = 10.0
 """Sound that waits for the engine; more of it is worth a warning."""
-
-
-GAP_REPORT_SECONDS = 5.0
-"""Sound dropped from a full backlog is reported in stretches of this length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +84,11 @@ class Session:
         self._options = options
         self._retry = retry or Retry()
         self._clock = clock
-        self._reader = FrameReader(options)
-        self._backlog = Backlog(options.backlog_seconds)
+        self._intake = Intake(options, self._gap)
         self._segments = Segments(options)
         self._delivery = Delivery(options.event_buffer)
         self._followers: list[Delivery] = []
-        self._sound = asyncio.Event()  # something new for the feeding task: sound, finish, finalize
-        self._room = asyncio.Event()  # the backlog has room again
         self._ready = asyncio.Event()
-        self._cursor = 0
-        self._received = 0
         self._finishing = False
         self._finalizing = False
         self._leaving = False
@@ -110,10 +100,7 @@ class Session:
         self._gaps = 0.0
         self._longest_backlog = 0.0
         self._is_behind = False
-        self._dropped: tuple[int, int] | None = None
-        self._accumulated: dict[int, list[str]] = {}
-        self._ended_utterance: int | None = None
-        self._channel_read = options.first_channel
+        self._accumulated = Accumulated()
 
     # -- the caller's side: sound in
 
@@ -127,12 +114,10 @@ class Session:
             raise self._failure
         if self._finishing:
             raise ConfigurationError("Sound was sent after finish()", "Send everything before finish()")
-        for frame in self._reader.read(audio, self._received):
-            await self._make_room()
-            self._backlog.put(frame)
-            self._received = max(self._received, frame.end)
-            self._longest_backlog = max(self._longest_backlog, self.stats.backlog)
-            self._sound.set()
+        await self._intake.put(audio)
+        if self._failure:
+            raise self._failure
+        self._longest_backlog = max(self._longest_backlog, self.stats.backlog)
 
     async def send_from(self, source: AsyncIterable[bytes | memoryview | AudioFrame]) -> None:
         """Send everything `source` yields, then `finish()`."""
@@ -143,33 +128,31 @@ class Session:
     async def finalize(self) -> None:
         """Ask the engine to settle what was sent so far, for instance before a pause."""
         self._finalizing = True
-        self._sound.set()
+        self._intake.changed.set()
 
     async def finish(self) -> None:
         """Declare the end of sound. Returns at once; iteration goes on until everything is heard."""
         if not self._finishing:
-            for frame in self._reader.flush(self._received):
-                self._backlog.put(frame)
-                self._received = max(self._received, frame.end)
-        self._finishing = True
-        self._sound.set()
+            self._finishing = True
+            self._intake.flush()
 
     # -- the caller's side: events out
 
     @property
     def accumulated_transcript(self) -> str:
         """The finals of the utterance of the event last yielded, joined; whole at its `UtteranceEnd`."""
-        return " ".join(self._accumulated.get(self._channel_read, []))
+        return self._accumulated.text
 
     @property
     def stats(self) -> SessionStats:
         """The figures at this moment."""
-        heard = min(self._segments.heard, self._received)
+        received, kept = self._intake.received, self._intake.kept
+        heard = min(self._segments.heard, received)
         return SessionStats(
-            received=self._received / SAMPLE_RATE,
+            received=received / SAMPLE_RATE,
             heard=heard / SAMPLE_RATE,
-            backlog=min((self._received - heard) / SAMPLE_RATE, self._backlog.seconds),
-            kept=self._backlog.seconds,
+            backlog=min((received - heard) / SAMPLE_RATE, kept),
+            kept=kept,
             finals=self._finals,
             reconnects=self._reconnects,
             coalesced=self._delivery.coalesced,
@@ -189,19 +172,8 @@ class Session:
         if event is None:
             self._raise_failure()
             raise StopAsyncIteration
-        self._accumulate(event)
+        self._accumulated.yielded(event)
         return event
-
-    def _accumulate(self, event: AnyEvent) -> None:
-        if self._ended_utterance is not None:
-            self._accumulated.pop(self._ended_utterance, None)
-            self._ended_utterance = None
-        if isinstance(event, TranscriptEvent):
-            self._channel_read = event.channel_index
-            if event.is_final and event.transcript:
-                self._accumulated.setdefault(event.channel_index, []).append(event.transcript)
-        elif isinstance(event, UtteranceEndEvent):
-            self._channel_read = self._ended_utterance = event.channel_index
 
     # -- lifetime
 
@@ -296,9 +268,8 @@ class Session:
 
     def _reconnected(self, lost_at: float) -> None:
         self._reconnects += 1
-        self._cursor = self._segments.begin_link()
-        start = max(self._cursor, self._backlog.start or self._cursor)
-        replayed = max(0, self._received - start) / SAMPLE_RATE
+        self._intake.fed = self._segments.begin_link()
+        replayed = max(0, self._intake.received - self._intake.replay_start) / SAMPLE_RATE
         self._put(ReconnectedEvent(self._now() - lost_at, replayed))
 
     async def _converse(self, link: Link) -> None:
@@ -317,11 +288,10 @@ class Session:
 
     async def _feed(self, link: Link) -> None:
         while True:
-            self._sound.clear()
-            while frame := self._backlog.next_after(self._cursor):
+            self._intake.changed.clear()
+            while frame := self._intake.next():
                 await self._delivery.room.wait()
                 self._segments.timeline.add(frame.start, frame.end - frame.start)
-                self._cursor = frame.end
                 await link.send(self._segments.unsettled(frame).samples)
             if self._finalizing:
                 self._finalizing = False
@@ -329,7 +299,7 @@ class Session:
             if self._finishing:
                 await link.finish()
                 return
-            await self._sound.wait()
+            await self._intake.changed.wait()
 
     async def _read(self, link: Link) -> None:
         async for message in link:
@@ -337,9 +307,7 @@ class Session:
                 if isinstance(event, TranscriptEvent) and event.is_final:
                     self._finals += 1
                 self._put(event)
-            self._backlog.settle(self._segments.settled)
-            if not self._backlog.is_full:
-                self._room.set()
+            self._intake.settle(self._segments.settled)
             self._watch_backlog()
 
     def _watch_backlog(self) -> None:
@@ -351,26 +319,6 @@ class Session:
         elif behind < BEHIND_SECONDS / 2:
             self._is_behind = False
 
-    async def _make_room(self) -> None:
-        dropped_before = self._dropped
-        while self._backlog.is_full:
-            if self._options.overflow == "wait":
-                self._room.clear()
-                await self._room.wait()
-                if self._failure:
-                    raise self._failure
-                continue
-            lost = self._backlog.drop_oldest()
-            if lost.end > self._cursor:
-                self._dropped = (self._dropped or (lost.start, 0))[0], lost.end
-        self._report_dropped(0.0 if self._dropped is dropped_before else GAP_REPORT_SECONDS)
-
-    def _report_dropped(self, at_least: float) -> None:
-        # One gap event for each dropped frame would be a flood: they are joined to stretches.
-        if self._dropped and self._dropped[1] - self._dropped[0] >= at_least * SAMPLE_RATE:
-            self._gap(*self._dropped, "the engine was too far behind")
-            self._dropped = None
-
     def _gap(self, start: int, end: int, cause: str) -> None:
         self._gaps += (end - start) / SAMPLE_RATE
         self._put(GapEvent(start / SAMPLE_RATE, end / SAMPLE_RATE, cause, "final"))
@@ -380,12 +328,13 @@ class Session:
         for event in self._segments.promote():
             self._finals += 1
             self._put(event)
-        self._report_dropped(0.0)
-        unheard = max(self._segments.settled, min(self._segments.heard, self._received))
-        if not finished and self._received > unheard:
-            self._gap(unheard, self._received, "the session ended")
+        self._intake.close()
+        received = self._intake.received
+        unheard = max(self._segments.settled, min(self._segments.heard, received))
+        if not finished and received > unheard:
+            self._gap(unheard, received, "the session ended")
         summary = SessionSummary(
-            audio=self._received / SAMPLE_RATE,
+            audio=received / SAMPLE_RATE,
             finals=self._finals,
             reconnects=self._reconnects,
             gaps=self._gaps,
@@ -394,7 +343,6 @@ class Session:
         left = self._leaving and not self._failure
         self._put(ClosedEvent("failed" if self._failure else "left" if left else "finished", summary))
         self._ready.set()
-        self._room.set()
 
     def _put(self, event: AnyEvent) -> None:
         for delivery in (self._delivery, *self._followers):

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -68,43 +69,36 @@ def segments(lines: Iterable[str]) -> list[Segment]:
     return sorted((segment for segment in found.values() if segment.final), key=lambda segment: segment.start)
 
 
-def erasure(found: list[Segment]) -> float:
+def shown_erasure(found: list[Segment]) -> float:
     """Words that were shown and changed or taken away, for each final word."""
-    erased = total = 0
-    for segment in found:
-        before: list[str] = []
-        for _, text in segment.shown:
-            now = words(text)
-            kept = next(
-                (i for i, pair in enumerate(zip(before, now, strict=False)) if pair[0] != pair[1]), None
-            )
-            erased += len(before) - (min(len(before), len(now)) if kept is None else kept)
-            before = now
-        total += len(words(segment.final))
-    return erased / max(1, total)
+    erased = sum(_erased([words(text) for _, text in segment.shown]) for segment in found)
+    return erased / max(1, sum(len(words(segment.final)) for segment in found))
 
 
 def committed_erasure(lines: Iterable[str]) -> float:
     """The same for the committed words only: what a reader who ignores the dim tail sees change."""
-    erased = total = 0
-    before: dict[str, list[str]] = {}
+    shown: dict[str, list[list[str]]] = {}
     for line in lines:
         event = json.loads(line)
-        if event["type"] != "caption":
-            continue
-        old, now = before.get(event["segment"], []), words(event["committed"])
-        kept = sum(1 for _ in _common(old, now))
-        erased += len(old) - kept
-        before[event["segment"]] = now
-        total += len(now) if event["final"] else 0
-    return erased / max(1, total)
+        if event["type"] == "caption":
+            shown.setdefault(event["segment"], []).append(words(event["committed"]))
+    return sum(map(_erased, shown.values())) / max(1, sum(len(texts[-1]) for texts in shown.values()))
 
 
-def _common(one: list[str], other: list[str]) -> Iterable[str]:
-    for a, b in zip(one, other, strict=False):
-        if a != b:
-            return
-        yield a
+def _erased(texts: list[list[str]]) -> int:
+    return sum(len(old) - _common(old, new) for old, new in pairwise(texts))
+
+
+def _common(one: list[str], other: list[str]) -> int:
+    """How many words at the front are the same."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+def worst_backlog(lines: Iterable[str]) -> float:
+    """The most that the engine was behind the sound, in seconds, in a run at real time."""
+    events = [json.loads(line) for line in lines]
+    length = max(event["audio"] for event in events)
+    return max(min(event["at"], length) - event["audio"] for event in events)
 
 
 def score(found: list[Segment], reference: list[SpokenWord]) -> dict[str, float]:

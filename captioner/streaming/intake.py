@@ -1,0 +1,98 @@
+"""The side where sound comes in: kept until the engine has settled it."""
+
+import asyncio
+from collections.abc import Callable
+
+from captioner.streaming.backlog import Backlog
+from captioner.streaming.frames import SAMPLE_RATE, AudioFrame
+from captioner.streaming.options import StreamingOptions
+from captioner.streaming.pcm import FrameReader
+
+GAP_REPORT_SECONDS = 5.0
+"""Sound dropped from a full backlog is reported in stretches of this length."""
+
+GapReport = Callable[[int, int, str], None]
+"""Told of sound that is lost: from, to (samples on the meeting clock), cause."""
+
+
+class Intake:
+    """Frames in order, between whoever sends and the task that feeds the engine.
+
+    `changed` is set whenever there is something new to feed. `fed` is the position up to which the engine
+    was given sound: what is dropped before it was heard is no gap.
+    """
+
+    def __init__(self, options: StreamingOptions, report_gap: GapReport) -> None:
+        self._reader = FrameReader(options)
+        self._backlog = Backlog(options.backlog_seconds)
+        self._drops = options.overflow == "drop_oldest"
+        self._report_gap = report_gap
+        self._room = asyncio.Event()
+        self._dropped: tuple[int, int] | None = None
+        self._is_closed = False
+        self.changed = asyncio.Event()
+        self.received = 0
+        self.fed = 0
+
+    @property
+    def kept(self) -> float:
+        """Seconds of sound held for a replay."""
+        return self._backlog.seconds
+
+    @property
+    def replay_start(self) -> int:
+        """The position of the first sound that will be fed."""
+        return max(self.fed, self._backlog.start or self.fed)
+
+    async def put(self, audio: bytes | memoryview | AudioFrame) -> None:
+        """Keep what was sent; waits for room, or drops the oldest sound."""
+        for frame in self._reader.read(audio, self.received):
+            await self._make_room()
+            self._keep(frame)
+
+    def flush(self) -> None:
+        """Keep what the resampler still holds: the end of sound."""
+        self._keep(*self._reader.flush(self.received))
+
+    def settle(self, position: int) -> None:
+        """Free what lies before `position`."""
+        self._backlog.settle(position)
+        if not self._backlog.is_full:
+            self._room.set()
+
+    def next(self) -> AudioFrame | None:
+        """The next sound to feed, None when everything kept was fed."""
+        frame = self._backlog.next_after(self.fed)
+        if frame:
+            self.fed = frame.end
+        return frame
+
+    def close(self) -> None:
+        """Report what was dropped last, and let nobody wait any longer."""
+        self._report_dropped(0.0)
+        self._is_closed = True
+        self._room.set()
+
+    def _keep(self, *frames: AudioFrame) -> None:
+        for frame in frames:
+            self._backlog.put(frame)
+            self.received = max(self.received, frame.end)
+        self.changed.set()
+
+    async def _make_room(self) -> None:
+        dropped_before = self._dropped
+        while self._backlog.is_full and not self._is_closed:
+            if not self._drops:
+                self._room.clear()
+                await self._room.wait()
+                continue
+            lost = self._backlog.drop_oldest()
+            if lost.end > self.fed:
+                self._dropped = (self._dropped or (lost.start, 0))[0], lost.end
+        self._report_dropped(0.0 if self._dropped is dropped_before else GAP_REPORT_SECONDS)
+
+    def _report_dropped(self, at_least: float) -> None:
+        # One gap event for each dropped frame would be a flood: they are joined to stretches.
+        if self._dropped and self._dropped[1] - self._dropped[0] >= at_least * SAMPLE_RATE:
+            self._report_gap(*self._dropped, "the engine was too far behind")
+            self._dropped = None

@@ -1,0 +1,1 @@
+"""A saved meeting as a file: one format a module, listed in `catalogue`."""

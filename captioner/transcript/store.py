@@ -1,0 +1,165 @@
+"""Meetings on disk: saved line by line while they run."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+from captioner.streaming.errors import StoreError
+from captioner.transcript import records
+from captioner.transcript.database import prepare
+from captioner.transcript.faults import store_error
+from captioner.transcript.model import MeetingSummary, Row, StoredMeeting
+from captioner.transcript.plain import plain
+from captioner.transcript.schema import connect
+from captioner.transcript.writer import Write, Writer
+
+T = TypeVar("T")
+
+
+class Store:
+    """The database of all meetings: `async with await Store.open(path) as store`, or `open` and `close`.
+
+    One thread writes, each read has a connection of its own; several programs may use one file. What is
+    reported as saved survives the death of the program and of the computer. When the disk refuses, lines
+    are kept in memory and tried again: `unsaved` counts them, `settled` waits for them.
+
+    Cancelling a call takes nothing back: what was handed over is written.
+    """
+
+    def __init__(self, path: Path, writer: Writer, busy_timeout: float, recovered: Path | None) -> None:
+        self.path = path
+        self.recovered = recovered
+        """Where a damaged database was moved to by `open`, None when it was sound."""
+        self._writer = writer
+        self._busy_timeout = busy_timeout
+        self._is_open = True
+
+    @classmethod
+    async def open(cls, path: Path, *, retry_every: float = 2.0, busy_timeout: float = 2.0) -> Self:
+        """Open the database, or make it; its folder must exist. Raises StoreError.
+
+        `retry_every`: seconds between two tries to write what the disk has refused. `busy_timeout`: seconds
+        to wait for another program that writes.
+        """
+        recovered = await asyncio.to_thread(prepare, path, busy_timeout)
+        return cls(path, Writer(path, busy_timeout, retry_every), busy_timeout, recovered)
+
+    async def close(self) -> None:
+        """Try a last time to write what is unsaved. Raises StoreError that says how many lines are lost."""
+        if self._is_open:
+            self._is_open = False
+            await asyncio.to_thread(self._writer.close)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    @property
+    def unsaved(self) -> int:
+        """How many lines wait in memory because the disk refused them."""
+        return self._writer.unsaved
+
+    async def settled(self) -> None:
+        """Return as soon as nothing waits in memory, at once when nothing does."""
+        self._require_open()
+        await _outcome(self._writer.settled())
+
+    async def begin(self, title: str, engine: str, started: datetime) -> int:
+        """Add a meeting and return its number. Raises StoreError."""
+        title, engine = plain(title), plain(engine)
+        return await self._do(Write(lambda on: records.add_meeting(on, title, engine, started)))
+
+    async def keep(self, meeting_id: int, row: Row) -> bool:
+        """Save a row, or replace the segment with its id. True: it is committed. False: it waits in memory.
+
+        Raises StoreError when the meeting is gone or the row holds what no database can.
+        """
+
+        def put(connection: sqlite3.Connection) -> bool:
+            try:
+                records.put_row(connection, meeting_id, row)
+            except sqlite3.IntegrityError as error:
+                raise _no_meeting(meeting_id) if "FOREIGN KEY" in str(error) else _unfit(error) from error
+            except (sqlite3.DataError, UnicodeError) as error:
+                raise _unfit(error) from error
+            return True
+
+        return await self._do(Write(put, if_refused=False, lines=1))
+
+    async def end(self, meeting_id: int, duration: float) -> bool:
+        """Note that the meeting has ended after `duration` seconds. True and False as from `keep`."""
+        return await self._change(meeting_id, lambda on: records.end_meeting(on, meeting_id, duration))
+
+    async def rename(self, meeting_id: int, title: str) -> bool:
+        """Give the meeting another title. True and False as from `keep`. Raises StoreError if it is gone."""
+        title = plain(title)
+        return await self._change(meeting_id, lambda on: records.rename_meeting(on, meeting_id, title))
+
+    async def discard(self, meeting_id: int) -> bool:
+        """Remove a meeting in which nothing was said; False when it has rows and stays. Raises StoreError."""
+        return await self._do(Write(lambda on: records.discard_meeting(on, meeting_id)))
+
+    async def meetings(self) -> list[MeetingSummary]:
+        """All meetings, the one added last first. Raises StoreError."""
+        return await asyncio.to_thread(self._read, records.summaries)
+
+    async def load(self, meeting_id: int | None = None) -> StoredMeeting:
+        """A meeting with its rows in time order; None = the one added last. Raises StoreError."""
+        try:
+            meeting = await asyncio.to_thread(self._read, lambda on: records.stored_meeting(on, meeting_id))
+        except OverflowError as error:
+            # No number of a meeting has more than 64 bits.
+            raise _no_meeting(meeting_id) from error
+        if meeting is None:
+            raise _no_meeting(meeting_id)
+        return meeting
+
+    async def _change(self, meeting_id: int, change: Callable[[sqlite3.Connection], bool]) -> bool:
+        def change_it(connection: sqlite3.Connection) -> bool:
+            if not change(connection):
+                raise _no_meeting(meeting_id)
+            return True
+
+        return await self._do(Write(change_it, if_refused=False))
+
+    async def _do(self, write: Write[T]) -> T:
+        self._require_open()
+        return await _outcome(self._writer.submit(write))
+
+    def _read(self, query: Callable[[sqlite3.Connection], T]) -> T:
+        self._require_open()
+        try:
+            with closing(connect(self.path, self._busy_timeout, "ro")) as connection:
+                return query(connection)
+        except sqlite3.Error as error:
+            raise store_error(error, self.path) from error
+
+    def _require_open(self) -> None:
+        # The writer's thread is gone: nothing would ever answer.
+        if not self._is_open:
+            raise StoreError(f"{self.path} is closed", "Open it again")
+
+
+async def _outcome(future: Future[T]) -> T:
+    """Wait for the writer, which writes on when the waiting is cancelled: no line is taken back."""
+    return await asyncio.shield(asyncio.wrap_future(future))
+
+
+def _no_meeting(meeting_id: int | None) -> StoreError:
+    if meeting_id is None:
+        return StoreError("There is no meeting yet", "`captioner listen` makes one")
+    return StoreError(f"There is no meeting {meeting_id}", "`captioner meetings` lists them")
+
+
+def _unfit(error: Exception) -> StoreError:
+    return StoreError(f"A line cannot be saved: {error}", "Please report this")

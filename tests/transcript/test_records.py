@@ -1,0 +1,129 @@
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from captioner.transcript import records
+from captioner.transcript.model import GapRow, Segment, StoredMeeting
+from captioner.transcript.schema import connect, migrate
+
+Line = Callable[[int], Segment]
+
+
+@pytest.fixture
+def database(path: Path) -> Iterator[sqlite3.Connection]:
+    path.touch()
+    with closing(connect(path, 1.0)) as connection:
+        migrate(connection)
+        yield connection
+
+
+def loaded(database: sqlite3.Connection, meeting_id: int | None = None) -> StoredMeeting:
+    meeting = records.stored_meeting(database, meeting_id)
+    assert meeting is not None
+    return meeting
+
+
+def test_rows_come_back_as_they_were_kept_in_time_order(
+    database: sqlite3.Connection, started: datetime, line: Line, gap: GapRow
+) -> None:
+    meeting = records.add_meeting(database, "Weekly", "local", started)
+    unconfirmed = msgspec.structs.replace(line(9), unconfirmed=True, words=())
+
+    for row in (unconfirmed, gap, line(1)):
+        records.put_row(database, meeting, row)
+
+    assert loaded(database).rows == (line(1), gap, unconfirmed)
+
+
+def test_a_segment_kept_twice_is_one_row_with_the_newer_text(
+    database: sqlite3.Connection, started: datetime, line: Line, gap: GapRow
+) -> None:
+    meeting = records.add_meeting(database, "Weekly", "local", started)
+    newer = msgspec.structs.replace(line(1), text="Newer.", committed="Newer.", speaker="Ada")
+
+    for row in (line(1), newer, gap, gap):
+        records.put_row(database, meeting, row)
+
+    assert loaded(database).rows == (newer, gap)
+
+
+def test_a_meeting_that_never_ended_lasts_until_its_last_row(
+    database: sqlite3.Connection, started: datetime, line: Line, gap: GapRow
+) -> None:
+    meeting = records.add_meeting(database, "Weekly", "local", started)
+    records.put_row(database, meeting, line(1))
+    records.put_row(database, meeting, gap)
+
+    summary = loaded(database).summary
+
+    assert (summary.duration, summary.segments, summary.ended) == (gap.end, 1, False)
+
+
+def test_an_ended_meeting_lasts_as_long_as_it_said(
+    database: sqlite3.Connection, started: datetime, line: Line
+) -> None:
+    meeting = records.add_meeting(database, "Weekly", "local", started)
+    records.put_row(database, meeting, line(1))
+
+    assert records.end_meeting(database, meeting, 61.5)
+
+    summary = loaded(database).summary
+    assert (summary.duration, summary.ended, summary.started) == (61.5, True, started)
+
+
+def test_the_newest_meeting_comes_first_and_is_the_default(
+    database: sqlite3.Connection, started: datetime
+) -> None:
+    older, newer = (records.add_meeting(database, title, "local", started) for title in ("A", "B"))
+
+    assert [summary.id for summary in records.summaries(database)] == [newer, older]
+    assert loaded(database).summary.title == "B"
+    assert loaded(database, older).summary.title == "A"
+
+
+def test_a_meeting_with_rows_is_not_discarded(
+    database: sqlite3.Connection, started: datetime, line: Line, gap: GapRow
+) -> None:
+    empty, spoken, unheard = (records.add_meeting(database, "", "local", started) for _ in range(3))
+    records.put_row(database, spoken, line(1))
+    records.put_row(database, unheard, gap)
+
+    removed = [records.discard_meeting(database, meeting) for meeting in (empty, spoken, unheard)]
+
+    assert removed == [True, False, False]
+    assert [summary.id for summary in records.summaries(database)] == [unheard, spoken]
+
+
+def test_the_number_of_a_discarded_meeting_is_not_given_again(
+    database: sqlite3.Connection, started: datetime
+) -> None:
+    first = records.add_meeting(database, "", "local", started)
+    records.discard_meeting(database, first)
+
+    assert records.add_meeting(database, "", "local", started) > first
+
+
+def test_changing_a_meeting_that_is_not_there_changes_nothing(database: sqlite3.Connection) -> None:
+    assert not records.end_meeting(database, 7, 1.0)
+    assert not records.rename_meeting(database, 7, "title")
+    assert records.stored_meeting(database, None) is None
+
+
+def test_a_start_without_a_zone_is_local_time(database: sqlite3.Connection, started: datetime) -> None:
+    records.add_meeting(database, "", "local", started.replace(tzinfo=None))
+
+    assert loaded(database).summary.started == started.replace(tzinfo=None).astimezone()
+
+
+def test_a_line_whose_words_cannot_be_read_is_still_a_line(
+    database: sqlite3.Connection, started: datetime, line: Line
+) -> None:
+    records.put_row(database, records.add_meeting(database, "", "local", started), line(1))
+    database.execute("UPDATE segment SET words = '[{]'")
+
+    assert loaded(database).rows == (msgspec.structs.replace(line(1), words=()),)
