@@ -26,6 +26,11 @@ class Source(Protocol):
         """Loudness of the last tenth of a second of each channel in dBFS, -120 for digital silence."""
         ...
 
+    @property
+    def silent_for(self) -> tuple[float, ...]:
+        """Seconds since each channel last had sound."""
+        ...
+
     async def __aenter__(self) -> Self: ...
 
     async def __aexit__(
@@ -33,3 +38,25 @@ class Source(Protocol):
     ) -> None: ...
 
     def __aiter__(self) -> AsyncIterator[AudioFrame]: ...
+
+
+class Absent:
+    """A source that is switched off: it opens nothing and ends at once."""
+
+    channels = 1
+    levels = (-120.0,)
+    silent_for = (0.0,)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        pass
+
+    def __aiter__(self) -> AsyncIterator[AudioFrame]:
+        return self
+
+    async def __anext__(self) -> AudioFrame:
+        raise StopAsyncIteration

@@ -21,7 +21,7 @@ class _Parser(argparse.ArgumentParser):
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line; a fault in it is raised as ConfigurationError."""
-    common = argparse.ArgumentParser(add_help=False)
+    common = _Parser(add_help=False)
     common.add_argument(
         "--data-dir",
         type=Path,
@@ -37,7 +37,7 @@ def parser() -> argparse.ArgumentParser:
         description="Live captions over any video call, and a transcript that is never lost.",
         parents=[common],
     )
-    verbs = top.add_subparsers(dest="verb", metavar="VERB", parser_class=_Parser)
+    verbs = top.add_subparsers(dest="verb", metavar="VERB")
     verbs.add_parser("demo", parents=[common], help="caption a sample recording")
     _add_listen(verbs.add_parser("listen", parents=[common], help="captions in the terminal, no window"))
     verbs.add_parser("meetings", parents=[common], help="list the saved meetings")
@@ -48,9 +48,10 @@ def parser() -> argparse.ArgumentParser:
 
 def _add_listen(listen: argparse.ArgumentParser) -> None:
     listen.description = "Captions in the terminal. Without a source: --mic --system."
-    device = {"nargs": "?", "const": DEFAULT_DEVICE, "metavar": "NAME"}
-    listen.add_argument("--mic", help="hear a microphone", **device)
-    listen.add_argument("--system", help="hear what the computer plays", **device)
+    listen.add_argument("--mic", nargs="?", const=DEFAULT_DEVICE, metavar="NAME", help="hear a microphone")
+    listen.add_argument(
+        "--system", nargs="?", const=DEFAULT_DEVICE, metavar="NAME", help="hear what the computer plays"
+    )
     listen.add_argument(
         "--file", nargs="+", type=Path, metavar="PATH", help="hear recordings, one meeting each"
     )

@@ -6,7 +6,7 @@ import math
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Generator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -69,7 +69,7 @@ def _plans(chosen: argparse.Namespace, store: Store | None) -> Iterator[Plan]:
             system_on=chosen.system is not None,
             system=None if chosen.system == DEFAULT_DEVICE else chosen.system,
         )
-    yield live_plan(settings, store, chosen.title or "")
+    yield live_plan(lambda: settings, store, chosen.title or "")
 
 
 async def _run(plan: Plan, *, as_json: bool) -> bool:
@@ -83,7 +83,7 @@ async def _run(plan: Plan, *, as_json: bool) -> bool:
 
 
 @contextmanager
-def _stop_on_signals(meeting: Meeting) -> Iterator[None]:
+def _stop_on_signals(meeting: Meeting) -> Generator[None]:
     """The first SIGINT or SIGTERM drains the meeting, a second one ends the program at once."""
 
     def stop() -> None:
@@ -104,7 +104,7 @@ def _stop_on_signals(meeting: Meeting) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def _store(folder: Path | None) -> AsyncIterator[Store | None]:
+async def _store(folder: Path | None) -> AsyncGenerator[Store | None]:
     if folder is None:
         yield None
         return

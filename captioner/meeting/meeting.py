@@ -1,7 +1,7 @@
 """One meeting from sound to store, as two loops: frames in, events out."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
 from datetime import datetime
 
@@ -229,13 +229,21 @@ class Meeting:
         while True:
             await asyncio.sleep(1.0)
             self._watch_store()
-            silent = getattr(self._source, "silent_for", ())
-            for name, seconds in zip(self._plan.source_names, silent, strict=False):
-                code = f"silent:{name}"
-                if seconds < SILENT_SECONDS:
-                    self._forget(code)
-                elif code not in self._notices:
-                    self._note(code, *_silence_words(name))
+            self._watch_sources()
+
+    def _watch_sources(self) -> None:
+        silent = self._source.silent_for if self._source else ()
+        for name, seconds in zip(self._plan.source_names(), silent, strict=False):
+            if name is None:
+                continue
+            if seconds < SILENT_SECONDS:
+                self._forget(f"silent:{name}")
+            else:
+                self._note(f"silent:{name}", *_silence_words(name))
+        lost = getattr(self._source, "lost", ())
+        for name, error in zip(self._plan.source_names(), lost, strict=False):
+            if name and error:
+                self._note(f"lost:{name}", error.message, error.hint)
 
     def _note(self, code: str, title: str, body: str) -> None:
         notice = Notice(code, title, body)
@@ -260,7 +268,7 @@ class Meeting:
     # -- the database
 
     @asynccontextmanager
-    async def _saved_meeting(self) -> AsyncIterator[None]:
+    async def _saved_meeting(self) -> AsyncGenerator[None]:
         store = self._plan.store
         if store:
             self.id = await store.begin(self.title, self._plan.engine, datetime.now().astimezone())

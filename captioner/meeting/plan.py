@@ -8,7 +8,10 @@ from typing import Literal
 
 from captioner.audio.clock import MeetingClock
 from captioner.audio.file import FileSource
-from captioner.audio.source import Source
+from captioner.audio.loopback import system_source
+from captioner.audio.microphone import MicrophoneSource
+from captioner.audio.mixer import MixedSource
+from captioner.audio.source import Absent, Source
 from captioner.settings import Settings
 from captioner.streaming import Client, ConfigurationError, LocalClient, Session, StreamingOptions
 from captioner.streaming.errors import SourceError
@@ -24,50 +27,52 @@ SAMPLE_TITLE = "A Tale of Two Cities (sample)"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a meeting is made of. `open_source` makes a source whose sound begins at a clock position."""
+    """What a meeting is made of.
+
+    `open_source` makes a source whose sound begins at a position on the meeting clock (16 kHz samples), `now`
+    says where that clock stands, `source_names` what each channel of the source is: "microphone", "system",
+    or None for one that is off.
+    """
 
     title: str
     engine: str
     session: Session
     open_source: Callable[[int], Source]
-    source_names: tuple[str, ...]
+    source_names: Callable[[], tuple[str | None, ...]]
     now: Callable[[], int]
     assembler: Assembler
     store: Store | None = None
 
 
-def live_plan(settings: Settings, store: Store | None = None, title: str = "") -> Plan:
-    """The chosen devices, heard now. The microphone is channel 0, what the computer plays channel 1."""
-    both = settings.microphone_on and settings.system_on
+def live_plan(chosen: Callable[[], Settings], store: Store | None = None, title: str = "") -> Plan:
+    """The chosen devices, heard now. The microphone is channel 0, what the computer plays channel 1.
+
+    `chosen` is asked again whenever devices are opened, so that another choice acts after a pause. A source
+    that is switched off is a silent channel.
+    """
+    settings = chosen()
     if not settings.microphone_on and not settings.system_on:
         raise ConfigurationError("No sound source is chosen", "Choose the call, the microphone, or both")
     clock = MeetingClock()
 
     def open_source(start: int) -> Source:
-        # Sound devices are looked up when they are needed: without them everything else works.
-        from captioner.audio.loopback.system import system_source
-        from captioner.audio.microphone import MicrophoneSource
-        from captioner.audio.mixer import MixedSource
+        now = chosen()
+        microphone = MicrophoneSource(now.microphone, start=start, clock=clock) if now.microphone_on else None
+        system = system_source(now.system, start=start, clock=clock) if now.system_on else None
+        return MixedSource(microphone or Absent(), system or Absent(), start=start, clock=clock)
 
-        microphone = MicrophoneSource(settings.microphone, start=start, clock=clock)
-        system = system_source(settings.system, start=start, clock=clock)
-        if both:
-            return MixedSource(microphone, system, start=start, clock=clock)
-        return microphone if settings.microphone_on else system
+    def source_names() -> tuple[str | None, ...]:
+        now = chosen()
+        return "microphone" if now.microphone_on else None, "system" if now.system_on else None
 
-    used = {"microphone": settings.microphone_on, "call": settings.system_on}
     return _plan(
         settings,
         title or f"Meeting of {datetime.now().astimezone():%-d %B, %H:%M}",
-        StreamingOptions(
-            channels=2 if both else 1,
-            first_channel=0 if settings.microphone_on else 1,
-            overflow="drop_oldest",
-        ),
+        StreamingOptions(channels=2, overflow="drop_oldest"),
         open_source,
         store,
         now=clock.position,
-        source_names=tuple(name for name, is_on in used.items() if is_on),
+        source_names=source_names,
         names={0: "You", 1: "Others"},
     )
 
@@ -94,7 +99,7 @@ def file_plan(
         open_source,
         store,
         now=lambda: position,
-        source_names=(),
+        source_names=lambda: (),
         names={0: "Left", 1: "Right"} if channels == "split" else {},
     )
 
@@ -124,7 +129,7 @@ def _plan(
     store: Store | None,
     *,
     now: Callable[[], int],
-    source_names: tuple[str, ...],
+    source_names: Callable[[], tuple[str | None, ...]],
     names: dict[int, str],
 ) -> Plan:
     client: Client = LocalClient()

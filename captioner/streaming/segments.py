@@ -37,7 +37,6 @@ class Segments:
 
     def __init__(self, options: StreamingOptions) -> None:
         self.timeline = Timeline()
-        self._first = options.first_channel
         self._interims = options.interim_results
         self._channels = [_Channel() for _ in range(options.channels)]
         self._ids: dict[str, str] = {}
@@ -94,17 +93,9 @@ class Segments:
             case TranscriptEvent():
                 yield from self._transcript(message)
             case SpeechStartedEvent():
-                yield replace(
-                    message,
-                    start=self.timeline.start_of(message.start),
-                    channel_index=message.channel_index + self._first,
-                )
+                yield replace(message, start=self.timeline.start_of(message.start))
             case UtteranceEndEvent():
-                yield replace(
-                    message,
-                    end=self.timeline.end_of(message.end),
-                    channel_index=message.channel_index + self._first,
-                )
+                yield replace(message, end=self.timeline.end_of(message.end))
 
     def promote(self) -> Iterator[TranscriptEvent]:
         """The interims that no final came for, as unconfirmed finals: shown words are not taken back."""
@@ -136,7 +127,6 @@ class Segments:
             revision=revision,
             start=self.timeline.start_of(message.start),
             end=self.timeline.end_of(message.end),
-            channel_index=message.channel_index + self._first,
         )
         if event.is_final:
             channel.pending.pop(segment_id, None)
@@ -155,7 +145,7 @@ class Segments:
             known, channel.orphan = channel.orphan.segment_id, None
         if known is None:
             self._count += 1
-            known = f"{message.channel_index + self._first}-{self._count}"
+            known = f"{message.channel_index}-{self._count}"
         self._ids[message.segment_id] = known
         return known
 

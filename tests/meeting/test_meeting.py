@@ -94,7 +94,7 @@ def _plan(
         engine="scripted",
         session=Client(engine or ScriptedEngine(SCRIPT)).listen.stream(StreamingOptions()),
         open_source=open_source,
-        source_names=("call",),
+        source_names=lambda: ("system",),
         now=lambda: next(clock),
         assembler=Assembler(Transcript(), "balanced", {0: "You"}),
         store=store,

@@ -13,7 +13,6 @@ from captioner.streaming import ConfigurationError, StreamingOptions
         ("encoding", "opus"),
         ("sample_rate", 7999),
         ("channels", 0),
-        ("first_channel", -1),
         ("event_buffer", 1),
         ("backlog_seconds", float("nan")),
         ("overflow", "panic"),

@@ -135,12 +135,6 @@ def test_two_channels_are_heard_separately(case: Case) -> None:
     assert {event.channel_index for event in _finals(events)} == expected
 
 
-def test_channels_are_numbered_from_the_first_channel(case: Case) -> None:
-    events = asyncio.run(_hear(case, case.speech[:, None], StreamingOptions(first_channel=1)))
-
-    assert {event.channel_index for event in _finals(events)} == {1}
-
-
 def test_finalize_settles_the_open_line_and_the_session_goes_on(case: Case) -> None:
     async def scene() -> list[AnyEvent]:
         events: list[AnyEvent] = []

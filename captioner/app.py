@@ -1,0 +1,345 @@
+"""The window program, put together: the one place where Qt and asyncio meet.
+
+Widgets emit wishes; here each wish becomes a command that one task of the group carries out, so that nothing
+runs outside it. Blocking work (the database, files, devices) never runs on the loop.
+"""
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import qasync
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QSystemTrayIcon
+
+from captioner.audio.devices import list_devices
+from captioner.meeting.listener import Listener, Notice, State
+from captioner.meeting.meeting import Meeting
+from captioner.meeting.plan import DATABASE, Plan, demo_plan, live_plan
+from captioner.settings import FILE_NAME, Settings, SettingsFile
+from captioner.streaming import AnyEvent, CaptionerError, StreamEvent
+from captioner.streaming.errors import SourceError
+from captioner.transcript.export.catalogue import EXPORTERS
+from captioner.transcript.export.write import write_export
+from captioner.transcript.model import Change
+from captioner.transcript.store import Store
+from captioner.ui.overlay import Overlay
+from captioner.ui.panel import Panel
+from captioner.ui.save_dialog import SaveDialog
+from captioner.ui.settings_dialog import SettingsDialog
+from captioner.ui.speakers import SpeakerSlots
+from captioner.ui.status import Status, status_of
+from captioner.ui.theme import Theme
+from captioner.ui.tray import Tray
+
+LEVELS_MS = 50
+"""How often levels and the time are shown while a meeting runs."""
+
+Command = Callable[[], Coroutine[None, None, None]]
+
+_log = logging.getLogger(__name__)
+
+
+def run(folder: Path, *, demo: bool = False) -> int:
+    """Show the windows until the person quits. Returns the exit code."""
+    qt = QApplication(sys.argv[:1])
+    qt.setApplicationName("captioner")
+    qt.setDesktopFileName("captioner")
+    qt.setQuitOnLastWindowClosed(False)
+    with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(qt)) as runner:
+        runner.run(Program(qt, folder).run(demo=demo))
+    return 0
+
+
+class Program(Listener):
+    """Everything that lives as long as the program does."""
+
+    def __init__(self, qt: QApplication, folder: Path) -> None:
+        self._folder = folder
+        self._file = SettingsFile(folder / FILE_NAME)
+        self._settings = self._file.load()
+        self._commands: asyncio.Queue[Command] = asyncio.Queue()
+        self._store: Store | None = None
+        self._meeting: Meeting | None = None
+        self._meeting_task: asyncio.Task[None] | None = None
+        self._notices: dict[str, Notice] = {}
+        self._meeting_notices: tuple[Notice, ...] = ()
+        self._quitting = asyncio.Event()
+        self._dialog: SettingsDialog | None = None
+        slots = SpeakerSlots()
+        self._theme = Theme(qt, self._settings.theme)
+        self._panel = Panel(self._theme, slots)
+        self._overlay = Overlay(self._theme, slots, self._settings.caption_px)
+        self._tray = Tray(self._theme)
+        self._ticking = QTimer(interval=LEVELS_MS)
+        self._ticking.timeout.connect(self._tick)
+        self._connect()
+
+    async def run(self, *, demo: bool) -> None:
+        """Show the windows, carry out commands, and leave nothing running behind."""
+        self._show_windows()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, self._quitting.set)
+        working = asyncio.create_task(self._work(), name="commands")
+        try:
+            await self._open_store()
+            self._do(self._list_devices)
+            if demo:
+                self._do(self._start_demo)
+            await self._quitting.wait()
+        finally:
+            working.cancel()
+            await self._end()
+
+    # -- wishes
+
+    def _connect(self) -> None:
+        now = self._panel.now
+        for source in (now, self._overlay, self._tray):
+            source.start_requested.connect(lambda: self._do(self._start))
+            source.pause_requested.connect(lambda: self._meeting and self._meeting.pause())
+            source.resume_requested.connect(lambda: self._meeting and self._meeting.resume())
+            source.stop_requested.connect(lambda: self._meeting and self._meeting.stop())
+        for source in (self._panel, self._overlay, self._tray):
+            source.settings_requested.connect(self._show_settings)
+        for source in (self._overlay, self._tray):
+            source.panel_requested.connect(self._show_panel)
+        for source in (now, self._tray):
+            source.captions_toggled.connect(lambda is_on: self._change(captions_visible=is_on))
+        self._overlay.hide_requested.connect(lambda: self._change(captions_visible=False))
+        self._overlay.moved.connect(lambda x, y: self._change(overlay_x=x, overlay_y=y))
+        self._tray.quit_requested.connect(self._quitting.set)
+        now.settings_changed.connect(self._apply_settings)
+        now.title_changed.connect(lambda title: self._do(lambda: self._rename(title)))
+        now.export_requested.connect(lambda name: self._choose_export(None, name))
+        self._panel.meeting_export_requested.connect(self._choose_export)
+        self._panel.library_requested.connect(lambda: self._do(self._list_meetings))
+        self._panel.meeting_opened.connect(lambda meeting: self._do(lambda: self._open_meeting(meeting)))
+        self._panel.closed.connect(self._on_panel_closed)
+
+    def _do(self, command: Command) -> None:
+        self._commands.put_nowait(command)
+
+    async def _work(self) -> None:
+        """Carry out one command after the other; what cannot be done becomes a notice."""
+        while True:
+            command = await self._commands.get()
+            try:
+                await command()
+            except CaptionerError as error:
+                self._note("command", error)
+
+    # -- the meeting
+
+    async def _start(self) -> None:
+        self._begin(lambda: live_plan(lambda: self._settings, self._store))
+
+    async def _start_demo(self) -> None:
+        self._begin(lambda: demo_plan(self._settings, self._store))
+
+    def _begin(self, make_plan: Callable[[], Plan]) -> None:
+        if self._meeting_task and not self._meeting_task.done():
+            return
+        self._notices.pop("command", None)
+        self._notices.pop("meeting", None)
+        self._meeting = Meeting(make_plan(), [self])
+        self._panel.now.set_rows(())
+        self._overlay.show_rows(())
+        self._panel.now.set_meeting(self._meeting.title, datetime.now().astimezone())
+        self._tray.set_meeting(self._meeting.title)
+        self._meeting_task = asyncio.create_task(self._run_meeting(self._meeting), name="meeting")
+        self._ticking.start()
+
+    async def _run_meeting(self, meeting: Meeting) -> None:
+        try:
+            await meeting.run()
+        except CaptionerError as error:
+            self._note("meeting", error)
+        finally:
+            self._ticking.stop()
+            self._panel.now.set_levels(None, None)
+            self._overlay.set_levels(None, None)
+            self._meeting_notices = ()
+            self._show_notices()
+
+    # -- what the meeting tells
+
+    def heard(self, event: AnyEvent) -> None:
+        if isinstance(event, StreamEvent.Error):
+            _log.warning("%s: %s", event.code, event.message)
+
+    def changed(self, change: Change) -> None:
+        self._panel.now.apply(change)
+        self._overlay.show_rows(self._panel.now.transcript.model.rows)
+
+    def state_changed(self, state: State) -> None:
+        for shown in (self._panel.now, self._overlay, self._tray):
+            shown.set_state(state)
+        self._show_status()
+
+    def notices_changed(self, notices: tuple[Notice, ...]) -> None:
+        self._meeting_notices = notices
+        self._show_notices()
+
+    def _tick(self) -> None:
+        meeting = self._meeting
+        if not meeting:
+            return
+        levels = meeting.levels
+        # A recording has one level; it plays where the call would.
+        microphone, system = levels if len(levels) == 2 else (None, levels[0] if levels else None)
+        self._panel.now.set_levels(system, microphone)
+        self._overlay.set_levels(system, microphone)
+        for shown in (self._panel.now, self._overlay, self._tray):
+            shown.set_elapsed(meeting.elapsed)
+        self._show_status()
+
+    def _show_status(self) -> None:
+        status = self._status()
+        for shown in (self._panel.now, self._overlay, self._tray):
+            shown.show_status(status)
+        store = self._store
+        if self._meeting and self._meeting.id is not None and store:
+            self._panel.now.set_saved(f"{store.unsaved} lines not saved yet" if store.unsaved else "Saved")
+
+    def _status(self) -> Status:
+        state = self._meeting.state if self._meeting else State.IDLE
+        if state is State.LISTENING and self._meeting:
+            for notice in self._meeting_notices:
+                if notice.code.startswith(("silent:", "lost:")):
+                    return Status("no_sound", notice.title, notice.body)
+            behind = self._meeting.session.stats.backlog
+            place = "On this computer"
+            return status_of(state, f"{place} · {behind:.0f} s behind" if behind >= 2 else place)
+        return status_of(state)
+
+    def _note(self, code: str, error: CaptionerError) -> None:
+        _log.warning("%s", error)
+        self._notices[code] = Notice(code, error.message, error.hint, "error")
+        self._show_notices()
+
+    def _show_notices(self) -> None:
+        self._panel.now.show_notices((*self._notices.values(), *self._meeting_notices))
+        self._show_status()
+
+    # -- settings and windows
+
+    def _change(self, **values: object) -> None:
+        self._apply_settings(replace(self._settings, **values))  # type: ignore[arg-type]
+
+    def _apply_settings(self, settings: Settings) -> None:
+        if settings == self._settings:
+            return
+        self._settings = settings
+        self._show_chosen()
+        self._do(lambda: asyncio.to_thread(self._file.save, settings))
+
+    def _show_chosen(self) -> None:
+        settings = self._settings
+        self._theme.choose(settings.theme)
+        self._overlay.set_caption_px(settings.caption_px)
+        self._overlay.setVisible(settings.captions_visible)
+        self._tray.set_captions_visible(settings.captions_visible)
+        self._panel.now.set_settings(settings)
+        if self._dialog:
+            self._dialog.set_settings(settings)
+
+    def _show_windows(self) -> None:
+        self._overlay.place(self._settings.overlay_x, self._settings.overlay_y)
+        self._panel.show()
+        self._show_chosen()
+        self._tray.show()
+        self.state_changed(State.IDLE)
+        QTimer.singleShot(0, lambda: _log.info("window shown"))
+        if self._file.moved_aside:
+            self._notices["settings"] = Notice(
+                "settings",
+                "The settings could not be read",
+                f"They are kept as {self._file.moved_aside.name}; the defaults are used now.",
+            )
+            self._show_notices()
+
+    def _show_panel(self) -> None:
+        self._panel.show()
+        self._panel.raise_()
+        self._panel.activateWindow()
+
+    def _show_settings(self) -> None:
+        if self._dialog is None:
+            self._dialog = SettingsDialog(self._theme, self._settings, self._panel)
+            self._dialog.settings_changed.connect(self._apply_settings)
+            self._do(self._list_devices)
+        self._dialog.show()
+        self._dialog.raise_()
+
+    def _on_panel_closed(self) -> None:
+        # Without a tray nothing would be left to come back by.
+        if not QSystemTrayIcon.isSystemTrayAvailable():
+            self._quitting.set()
+
+    async def _list_devices(self) -> None:
+        try:
+            devices = await asyncio.to_thread(list_devices)
+        except SourceError as error:
+            self._note("devices", error)
+            return
+        system = [device for device in devices if device.kind == "system"]
+        microphones = [device for device in devices if device.kind == "microphone"]
+        for shown in (self._panel.now, self._dialog):
+            if shown:
+                shown.set_devices(system, microphones)
+
+    # -- the library
+
+    async def _open_store(self) -> None:
+        try:
+            self._store = await Store.open(self._folder / DATABASE)
+        except CaptionerError as error:
+            self._note("store", error)
+            return
+        if aside := self._store.recovered:
+            words = f"It is kept as {aside.name}; what could be read is in the new one."
+            self._notices["store"] = Notice("store", "The database was damaged", words)
+            self._show_notices()
+
+    async def _rename(self, title: str) -> None:
+        if self._meeting:
+            await self._meeting.rename(title)
+            self._tray.set_meeting(title)
+
+    async def _list_meetings(self) -> None:
+        if self._store:
+            self._panel.library.show_meetings(await self._store.meetings())
+
+    async def _open_meeting(self, meeting: int) -> None:
+        if self._store:
+            self._panel.library.show_meeting(await self._store.load(meeting))
+
+    def _choose_export(self, meeting: int | None, name: str) -> None:
+        wanted = meeting if meeting is not None else (self._meeting.id if self._meeting else None)
+        if wanted is None:
+            return
+        dialog = SaveDialog(self._panel, EXPORTERS[name].name, EXPORTERS[name].suffix)
+        dialog.path_chosen.connect(lambda path: self._do(lambda: self._export(wanted, name, Path(path))))
+        dialog.open()
+
+    async def _export(self, meeting: int, name: str, path: Path) -> None:
+        if self._store:
+            stored = await self._store.load(meeting)
+            await asyncio.to_thread(write_export, path, EXPORTERS[name].render(stored))
+
+    # -- the end
+
+    async def _end(self) -> None:
+        if self._meeting and self._meeting_task:
+            self._meeting.stop()
+            await asyncio.wait({self._meeting_task})
+        for window in (self._tray, self._overlay, self._panel):
+            window.hide()
+        if self._store:
+            await self._store.close()

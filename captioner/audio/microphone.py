@@ -1,0 +1,106 @@
+"""A microphone as a sound source."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from types import TracebackType
+from typing import Self
+
+from captioner.audio.clock import MeetingClock
+from captioner.audio.devices import devices_of, find_device
+from captioner.audio.direct import DirectMicrophone
+from captioner.audio.pulse import NoSoundServerError, Port, SoundServer, ask
+from captioner.audio.recorder import RecordedSource
+from captioner.streaming.errors import SourceError
+from captioner.streaming.frames import AudioFrame
+
+
+class MicrophoneWish:
+    """One microphone by name, or whichever is the default now."""
+
+    def __init__(self, name: str | None) -> None:
+        self._name = name
+
+    def settle(self, server: SoundServer) -> None:
+        """From here on the name is the server's own. Raises `SourceError` where there is none like it."""
+        if self._name is not None:
+            self._name = find_device("microphone", self._name, devices_of(server)).id
+        elif not server.microphones():
+            raise SourceError("There is no microphone", "Connect one, or listen to the call only")
+
+    def choose(self, server: SoundServer) -> Port | None:
+        """The named one while it is there; else the default, never what the computer plays."""
+        ports = {port.name: port for port in server.microphones()}
+        if self._name is not None:
+            return ports.get(self._name)
+        # Without a microphone of its own the server's default source is a monitor: the call as "You".
+        return ports.get(server.default_source()) or next(iter(ports.values()), None)
+
+
+class MicrophoneSource:
+    """What the microphone hears, one channel, 20 to 40 ms a frame.
+
+    `device` is an id or a name of `list_devices`, None the default, followed when it changes. No frame
+    starts before `start` on the meeting `clock`. A microphone that goes away leaves a hole on the clock
+    and is recorded again when it is back.
+
+    Where a sound server runs, the server is asked directly: PortAudio's Linux build sees it as one device
+    "pulse", on many machines not even that, and which microphone it means is a setting of the whole
+    process. Everywhere else PortAudio records. Entering raises `SourceError`.
+    """
+
+    def __init__(self, device: str | None = None, *, start: int = 0, clock: MeetingClock) -> None:
+        self._device = device
+        self._start = start
+        self._clock = clock
+        self._source: RecordedSource | DirectMicrophone | None = None
+
+    @property
+    def channels(self) -> int:
+        """Always one."""
+        return 1
+
+    @property
+    def levels(self) -> tuple[float, ...]:
+        """Loudness of what was handed out last, in dBFS."""
+        return self._opened().levels
+
+    @property
+    def silent_for(self) -> tuple[float, ...]:
+        """Seconds since there last was sound."""
+        return self._opened().silent_for
+
+    @property
+    def device(self) -> str | None:
+        """The name, for people, of the microphone in use; None while it is gone."""
+        return self._opened().device
+
+    def _opened(self) -> RecordedSource | DirectMicrophone:
+        assert self._source is not None, "enter the source first"
+        return self._source
+
+    async def __aenter__(self) -> Self:
+        if sys.platform == "linux" and await asyncio.to_thread(_has_sound_server):
+            self._source = RecordedSource(MicrophoneWish(self._device), start=self._start, clock=self._clock)
+        else:
+            self._source = DirectMicrophone(self._device, start=self._start, clock=self._clock)
+        await self._source.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._opened().__aexit__(kind, error, trace)
+
+    def __aiter__(self) -> AsyncIterator[AudioFrame]:
+        return self
+
+    async def __anext__(self) -> AudioFrame:
+        return await self._opened().__anext__()
+
+
+def _has_sound_server() -> bool:
+    try:
+        return ask(lambda server: True)
+    except NoSoundServerError:
+        return False

@@ -1,0 +1,95 @@
+"""PortAudio through sounddevice, narrowed to the few things that we use of it."""
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from captioner.streaming.errors import SourceError
+
+
+class CallbackTime(Protocol):
+    """When the first sample of a block was heard and when the callback ran, seconds on one clock."""
+
+    inputBufferAdcTime: float  # noqa: N815  PortAudio's own name
+    currentTime: float  # noqa: N815
+
+
+Callback = Callable[[NDArray[np.int16], int, CallbackTime, object], None]
+
+
+class Stream(Protocol):
+    """An input stream that has been opened."""
+
+    @property
+    def active(self) -> bool: ...
+
+    def start(self) -> None: ...
+    def abort(self) -> None: ...
+    def close(self) -> None: ...
+
+
+class PortAudio(Protocol):
+    """The part of the module sounddevice that we use."""
+
+    @property
+    def PortAudioError(self) -> type[Exception]: ...  # noqa: N802
+    def query_devices(self) -> list[dict[str, Any]]: ...
+    def query_hostapis(self) -> tuple[dict[str, Any], ...]: ...
+    def InputStream(  # noqa: N802
+        self,
+        *,
+        device: int,
+        channels: int,
+        samplerate: float,
+        blocksize: int,
+        latency: str,
+        dtype: str,
+        callback: Callback,
+    ) -> Stream: ...
+    def _initialize(self) -> None: ...
+    def _terminate(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A device with at least one input channel; `index` holds until PortAudio looks again."""
+
+    index: int
+    name: str
+    rate: float
+    is_default: bool
+
+
+def load() -> PortAudio:
+    """Raises `SourceError` where the PortAudio library is missing."""
+    try:
+        # Imported here: the import itself loads the library and starts it.
+        return cast("PortAudio", importlib.import_module("sounddevice"))
+    except (ImportError, OSError) as error:
+        raise SourceError("The PortAudio library is missing", "Install libportaudio2") from error
+
+
+def look_again(library: PortAudio) -> None:
+    """PortAudio lists its devices once, when it starts. Every open stream must be closed before."""
+    # sounddevice has no public name for it.
+    library._terminate()  # pyright: ignore[reportPrivateUsage]
+    library._initialize()  # pyright: ignore[reportPrivateUsage]
+
+
+def inputs(library: PortAudio | None = None) -> list[Input]:
+    """Every input of the host interface that serves best. Raises `SourceError` without PortAudio."""
+    library = library or load()
+    hosts = list(library.query_hostapis())
+    # The same microphone is listed by each of the interfaces of Windows; WASAPI has the least delay.
+    host = next((number for number, each in enumerate(hosts) if each["name"] == "Windows WASAPI"), None)
+    found: list[Input] = []
+    for index, device in enumerate(library.query_devices()):
+        if device["max_input_channels"] > 0 and host in (None, device["hostapi"]):
+            host_of_it = hosts[int(device["hostapi"])]
+            rate = float(device["default_samplerate"])
+            found.append(Input(index, str(device["name"]), rate, host_of_it["default_input_device"] == index))
+    return found

@@ -1,0 +1,145 @@
+"""One notice at a time: the worst. Never modal, never over the captions."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from captioner.meeting.listener import Notice
+from captioner.transcript.plain import plain
+from captioner.ui.button import Button, IconButton
+from captioner.ui.controls import Label, Plane
+from captioner.ui.icons import draw_icon
+from captioner.ui.theme import Theme
+
+_WORST_FIRST = ("error", "warning", "info")
+SILENT_SYSTEM = "silent:system"
+SILENT_MICROPHONE = "silent:microphone"
+
+
+class Banner(QWidget):
+    """Shows the worst of the notices that were not put aside. A notice put aside stays so until it is gone.
+
+    `source_requested("system" | "microphone")`: the person wants to choose another device.
+    `dismissed(code)`: the person has seen it.
+    """
+
+    source_requested = Signal(str)
+    dismissed = Signal(str)
+    shown_changed = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._notices: tuple[Notice, ...] = ()
+        self._seen: set[str] = set()
+        self._notice: Notice | None = None
+        self._is_short = False
+        self._plane = Plane("warning")
+        self._mark = _Mark(theme)
+        self._title = Label("", "strong", wraps=True)
+        self._body = Label("", "body", wraps=True)
+        self.choose = Button(theme, "", "speaker")
+        self.quiet = Button(theme, self.tr("It is just &quiet"), kind="quiet")
+        self.close_button = IconButton(theme, "close", self.tr("Put this notice aside"))
+        self._build()
+
+    def _build(self) -> None:
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self._title)
+        words.addWidget(self._body)
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(8)
+        self._buttons.addWidget(self.choose)
+        self._buttons.addWidget(self.quiet)
+        self._buttons.addStretch(1)
+        top = QHBoxLayout()
+        top.setSpacing(12)
+        top.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
+        top.addLayout(words, 1)
+        top.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._plane)
+        self._row.setContentsMargins(16, 12, 12, 12)
+        self._row.setSpacing(12)
+        self._row.addLayout(top, 1)
+        self._row.addLayout(self._buttons)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._plane)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.choose.clicked.connect(self._ask_for_source)
+        self.quiet.clicked.connect(self._dismiss)
+        self.close_button.clicked.connect(self._dismiss)
+        self.hide()
+
+    @property
+    def notice(self) -> Notice | None:
+        """The notice that is shown."""
+        return self._notice
+
+    def show_notices(self, notices: Sequence[Notice]) -> None:
+        """All that is to be known at this moment; the worst is shown, the earlier one of two alike."""
+        self._notices = tuple(notices)
+        self._seen &= {notice.code for notice in notices}
+        waiting = [notice for notice in notices if notice.code not in self._seen]
+        self._notice = min(waiting, key=lambda notice: _WORST_FIRST.index(notice.severity), default=None)
+        if self._notice is not None:
+            self._show(self._notice)
+        self.setVisible(self._notice is not None)
+        self.shown_changed.emit()
+
+    def set_narrow(self, is_narrow: bool, *, is_short: bool = False) -> None:
+        """Buttons below the words instead of beside them; in short windows the title alone."""
+        self._is_short = is_short
+        self._body.setVisible(bool(self._body.text()) and not is_short)
+        direction = QBoxLayout.Direction.TopToBottom if is_narrow else QBoxLayout.Direction.LeftToRight
+        self._row.setDirection(direction)
+
+    def _show(self, notice: Notice) -> None:
+        self._plane.set_plane(notice.severity)
+        self._mark.show_severity(notice.severity)
+        self._title.setText(plain(notice.title))
+        self._body.setText(plain(notice.body))
+        self._body.setVisible(bool(notice.body) and not self._is_short)
+        self.setAccessibleName(f"{notice.title}. {notice.body}")
+        is_silence = notice.code in (SILENT_SYSTEM, SILENT_MICROPHONE)
+        self.choose.setVisible(is_silence)
+        self.quiet.setVisible(is_silence)
+        self.close_button.setVisible(not is_silence)
+        if notice.code == SILENT_MICROPHONE:
+            self.choose.say(self.tr("Choose microp&hone"), "mic")
+        else:
+            self.choose.say(self.tr("C&hoose sound source"), "speaker")
+
+    def _ask_for_source(self) -> None:
+        is_microphone = self._notice is not None and self._notice.code == SILENT_MICROPHONE
+        self.source_requested.emit("microphone" if is_microphone else "system")
+
+    def _dismiss(self) -> None:
+        if self._notice is not None:
+            code = self._notice.code
+            self._seen.add(code)
+            self.show_notices(self._notices)
+            self.dismissed.emit(code)
+
+
+class _Mark(QWidget):
+    """The icon of a severity."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._severity = "warning"
+        self.setFixedSize(24, 24)
+        theme.changed.connect(self.update)
+
+    def show_severity(self, severity: str) -> None:
+        self._severity = severity
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = self._theme.tokens
+        looks = {"info": ("info", tokens.info), "warning": ("warn", tokens.warn)}
+        icon, colour = looks.get(self._severity, ("error", tokens.error))
+        draw_icon(QPainter(self), icon, QRectF(0, 0, 24, 24), colour)

@@ -1,0 +1,40 @@
+"""What of a row is shown: the settled words, the dim tail behind them, and how Qt counts their letters."""
+
+from typing import NamedTuple
+
+from captioner.transcript.model import GapRow, Segment
+from captioner.transcript.plain import plain
+
+
+class Shown(NamedTuple):
+    """A row's text: `settled` in the normal colour, `tail` dim behind it."""
+
+    settled: str
+    tail: str
+
+    @property
+    def text(self) -> str:
+        """Both parts as they stand on the screen."""
+        return f"{self.settled} {self.tail}" if self.settled and self.tail else self.settled or self.tail
+
+
+def shown_live(segment: Segment) -> Shown:
+    """A segment as captions show it: in the reading mode, also where the final differs."""
+    if segment.committed or segment.tail:
+        return Shown(plain(segment.committed), plain(segment.tail))
+    return Shown(plain(segment.text), "") if segment.is_final else Shown("", plain(segment.text))
+
+
+def shown_kept(segment: Segment) -> Shown:
+    """A segment as the transcript shows it: the final's own text once there is one."""
+    return Shown(plain(segment.text), "") if segment.is_final else shown_live(segment)
+
+
+def gap_length(gap: GapRow) -> int:
+    """A gap's length in whole seconds, at least one."""
+    return max(1, round(gap.end - gap.start))
+
+
+def qt_length(text: str) -> int:
+    """How many UTF-16 units Qt counts where Python counts characters."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
