@@ -12,30 +12,29 @@ from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import qasync
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
-from captioner.audio.devices import list_devices
 from captioner.meeting.listener import Listener, Notice, State
-from captioner.meeting.meeting import Meeting
-from captioner.meeting.plan import DATABASE, Plan, demo_plan, live_plan
 from captioner.settings import FILE_NAME, Settings, SettingsFile
-from captioner.streaming import AnyEvent, CaptionerError, StreamEvent
-from captioner.streaming.errors import SourceError
-from captioner.transcript.export.catalogue import EXPORTERS
-from captioner.transcript.export.write import write_export
+from captioner.streaming.errors import CaptionerError, SourceError
+from captioner.streaming.events import AnyEvent, StreamEvent
 from captioner.transcript.model import Change
-from captioner.transcript.store import Store
 from captioner.ui.overlay import Overlay
 from captioner.ui.panel import Panel
-from captioner.ui.save_dialog import SaveDialog
-from captioner.ui.settings_dialog import SettingsDialog
 from captioner.ui.speakers import SpeakerSlots
 from captioner.ui.status import Status, status_of
 from captioner.ui.theme import Theme
 from captioner.ui.tray import Tray
+
+if TYPE_CHECKING:  # what the first window does not need is imported behind it
+    from captioner.meeting.meeting import Meeting
+    from captioner.meeting.plan import Plan
+    from captioner.transcript.store import Store
+    from captioner.ui.settings_dialog import SettingsDialog
 
 LEVELS_MS = 50
 """How often levels and the time are shown while a meeting runs."""
@@ -137,14 +136,20 @@ class Program(Listener):
     # -- the meeting
 
     async def _start(self) -> None:
+        from captioner.meeting.plan import live_plan
+
         self._begin(lambda: live_plan(lambda: self._settings, self._store))
 
     async def _start_demo(self) -> None:
+        from captioner.meeting.plan import demo_plan
+
         self._begin(lambda: demo_plan(self._settings, self._store))
 
-    def _begin(self, make_plan: Callable[[], Plan]) -> None:
+    def _begin(self, make_plan: "Callable[[], Plan]") -> None:
         if self._meeting_task and not self._meeting_task.done():
             return
+        from captioner.meeting.meeting import Meeting
+
         self._notices.pop("command", None)
         self._notices.pop("meeting", None)
         self._meeting = Meeting(make_plan(), [self])
@@ -155,7 +160,7 @@ class Program(Listener):
         self._meeting_task = asyncio.create_task(self._run_meeting(self._meeting), name="meeting")
         self._ticking.start()
 
-    async def _run_meeting(self, meeting: Meeting) -> None:
+    async def _run_meeting(self, meeting: "Meeting") -> None:
         try:
             await meeting.run()
         except CaptionerError as error:
@@ -270,6 +275,8 @@ class Program(Listener):
         self._panel.activateWindow()
 
     def _show_settings(self) -> None:
+        from captioner.ui.settings_dialog import SettingsDialog
+
         if self._dialog is None:
             self._dialog = SettingsDialog(self._theme, self._settings, self._panel)
             self._dialog.settings_changed.connect(self._apply_settings)
@@ -283,6 +290,8 @@ class Program(Listener):
             self._quitting.set()
 
     async def _list_devices(self) -> None:
+        from captioner.audio.devices import list_devices
+
         try:
             devices = await asyncio.to_thread(list_devices)
         except SourceError as error:
@@ -297,6 +306,8 @@ class Program(Listener):
     # -- the library
 
     async def _open_store(self) -> None:
+        from captioner.transcript.store import DATABASE, Store
+
         try:
             self._store = await Store.open(self._folder / DATABASE)
         except CaptionerError as error:
@@ -321,6 +332,9 @@ class Program(Listener):
             self._panel.library.show_meeting(await self._store.load(meeting))
 
     def _choose_export(self, meeting: int | None, name: str) -> None:
+        from captioner.transcript.export.catalogue import EXPORTERS
+        from captioner.ui.save_dialog import SaveDialog
+
         wanted = meeting if meeting is not None else (self._meeting.id if self._meeting else None)
         if wanted is None:
             return
@@ -329,6 +343,9 @@ class Program(Listener):
         dialog.open()
 
     async def _export(self, meeting: int, name: str, path: Path) -> None:
+        from captioner.transcript.export.catalogue import EXPORTERS
+        from captioner.transcript.export.write import write_export
+
         if self._store:
             stored = await self._store.load(meeting)
             await asyncio.to_thread(write_export, path, EXPORTERS[name].render(stored))

@@ -6,11 +6,7 @@ from collections.abc import MutableMapping
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, get_args, get_type_hints
-
-import platformdirs
-import tomlkit
-import tomlkit.exceptions
+from typing import Any, Literal, cast, get_args, get_type_hints
 
 from captioner.streaming.errors import StoreError
 
@@ -46,12 +42,11 @@ CAPTION_PX_RANGE = (13, 54)
 
 def data_directory(chosen: Path | None = None) -> Path:
     """The one folder the program writes to, made with mode 0700. Raises StoreError."""
-    folder = (
-        (chosen or Path(platformdirs.user_data_dir("captioner", appauthor=False))).expanduser().absolute()
-    )
+    folder = (chosen or _default_directory()).expanduser().absolute()
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder.chmod(0o700)
+        if _is_ours(folder):
+            folder.chmod(0o700)
         probe = folder / f".writable-{os.getpid()}"
         probe.touch(mode=0o600)
         probe.unlink()
@@ -61,6 +56,18 @@ def data_directory(chosen: Path | None = None) -> Path:
             "Choose another with --data-dir",
         ) from error
     return folder
+
+
+def _default_directory() -> Path:
+    import platformdirs  # only needed without --data-dir
+
+    return Path(platformdirs.user_data_dir("captioner", appauthor=False))
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether the folder is for us alone. A full one of somebody else keeps its mode (think of /tmp)."""
+    names = {path.name for path in folder.iterdir()}
+    return not names or bool(names & {FILE_NAME, "captioner.db", "logs"})
 
 
 @dataclass(slots=True)
@@ -84,17 +91,20 @@ class SettingsFile:
 
     def save(self, settings: Settings) -> None:
         """Write the file in one step. Raises StoreError."""
-        document: MutableMapping[str, Any]
+        import tomlkit  # reading needs the standard library alone, and the start waits for nothing else
+        import tomlkit.exceptions
+
         try:
             document = tomlkit.parse(self.path.read_text(encoding="utf-8"))
         except (OSError, ValueError, tomlkit.exceptions.TOMLKitError):
             document = tomlkit.document()
+        values = cast(MutableMapping[str, Any], document)
         for field in fields(settings):
             value = getattr(settings, field.name)
             if value is None:
-                document.pop(field.name, None)
+                values.pop(field.name, None)
             else:
-                document[field.name] = value
+                values[field.name] = value
         fresh = self.path.with_suffix(".toml.new")
         try:
             descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

@@ -35,6 +35,9 @@ FIRST_WITHIN = 5.0
 LOST_AFTER = 2.0
 """Seconds that a device may take to its first block; seconds without a block after which it is gone."""
 
+LOOK = 0.2
+"""Seconds between two looks at whether the stream is still active."""
+
 DRY = 0.01
 """Seconds without a block after which nothing more was waiting."""
 
@@ -106,7 +109,6 @@ class DirectMicrophone:
     async def _stop(self) -> None:
         self._feed.close()
         self._stopping.set()
-        self._blocks.put((np.empty((0, 1), np.int16), 0))  # wakes the worker
         await asyncio.to_thread(self._thread.join, 5.0)
 
     def __aiter__(self) -> AsyncIterator[AudioFrame]:
@@ -118,8 +120,15 @@ class DirectMicrophone:
         return frame
 
     def _run(self, opened: "Future[None]") -> None:
-        """The worker thread: open, resample until the device is gone, look for it again."""
+        """The worker thread."""
         opened.set_running_or_notify_cancel()  # from here on cancelling the wait cannot undo it
+        try:
+            self._record_until_stopped(opened)
+        finally:
+            self._feed.end()
+
+    def _record_until_stopped(self, opened: "Future[None]") -> None:
+        """Open, resample until the device is gone, look for it again."""
         while not self._stopping.is_set():
             try:
                 library = self._library = self._library or load()
@@ -134,7 +143,6 @@ class DirectMicrophone:
             self._recorded = None
             if not self._stopping.wait(RETRY) and self._library is not None:
                 look_again(self._library)
-        self._feed.end()
 
     @contextmanager
     def _stream(self, library: PortAudio) -> Generator[tuple[Stream, Input]]:
@@ -171,15 +179,14 @@ class DirectMicrophone:
 
     def _pump(self, stream: Stream, resampler: Resampler) -> None:
         self._stamper.restart()
-        patience = FIRST_WITHIN
-        while not self._stopping.is_set() and stream.active:
+        quiet, patience = 0.0, FIRST_WITHIN
+        while not self._stopping.is_set() and stream.active and quiet < patience:
             try:
-                block, heard = self._blocks.get(timeout=patience)
+                block, heard = self._blocks.get(timeout=LOOK)
             except queue.Empty:
-                return
-            if self._stopping.is_set():
-                return
-            patience = LOST_AFTER
+                quiet += LOOK
+                continue
+            quiet, patience = 0.0, LOST_AFTER
             samples = resampler.resample(block)
             while self._stamper.is_late(samples.shape[0], heard):
                 try:

@@ -41,11 +41,15 @@ class Feed:
         return True
 
     def end(self, error: Exception | None = None) -> None:
-        """From the thread: no more will come; `error` is raised once what was put has been read."""
+        """From the thread: no more will come; `error` is raised once what was put has been read.
+
+        Only the first call counts, so that a `finally` can make sure that nobody waits for ever.
+        """
         with self._changed:
-            self._has_ended = True
-            self._error = error
-            self._wake()
+            if not self._has_ended:
+                self._has_ended = True
+                self._error = error
+                self._wake()
 
     def _wake(self) -> None:
         if not self._is_waking and not self._is_closed:

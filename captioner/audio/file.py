@@ -132,9 +132,8 @@ class FileSource:
             error = SourceError(f'Reading "{self._path.name}" stopped: {failure}', "Copy it to another disk")
             error.__cause__ = failure
             self._feed.end(error)
-        else:
-            self._feed.end()
         finally:
+            self._feed.end()
             recording.close()
 
 

@@ -9,6 +9,7 @@ from typing import Self
 from captioner.audio.clock import MeetingClock
 from captioner.audio.devices import devices_of, find_device
 from captioner.audio.direct import DirectMicrophone
+from captioner.audio.level import SILENCE
 from captioner.audio.pulse import NoSoundServerError, Port, SoundServer, ask
 from captioner.audio.recorder import RecordedSource
 from captioner.streaming.errors import SourceError
@@ -63,17 +64,17 @@ class MicrophoneSource:
     @property
     def levels(self) -> tuple[float, ...]:
         """Loudness of what was handed out last, in dBFS."""
-        return self._opened().levels
+        return self._source.levels if self._source else (SILENCE,)
 
     @property
     def silent_for(self) -> tuple[float, ...]:
         """Seconds since there last was sound."""
-        return self._opened().silent_for
+        return self._source.silent_for if self._source else (0.0,)
 
     @property
     def device(self) -> str | None:
         """The name, for people, of the microphone in use; None while it is gone."""
-        return self._opened().device
+        return self._source.device if self._source else None
 
     def _opened(self) -> RecordedSource | DirectMicrophone:
         assert self._source is not None, "enter the source first"

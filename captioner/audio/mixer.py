@@ -108,6 +108,11 @@ class MixedSource:
         """Seconds since each of them last had sound."""
         return self._meter.silent_for(self._clock.position())
 
+    @property
+    def devices(self) -> tuple[str | None, ...]:
+        """The names, for people, of the devices in use; None for one that is gone, or is no device."""
+        return tuple(getattr(track.source, "device", None) for track in self._tracks)
+
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as opening:
             for track in self._tracks:

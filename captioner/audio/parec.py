@@ -46,28 +46,32 @@ class Parec:
         require_parec()
         self.tag = uuid.uuid4().hex
         latency = LATENCY_MS["pipewire" if is_pipewire else "pulseaudio"]
-        self._child = subprocess.Popen(
-            [
-                "parec",
-                f"--device={source}",
-                "--raw",
-                "--format=s16le",
-                f"--rate={SAMPLE_RATE}",
-                "--channels=1",
-                f"--latency-msec={latency}",
-                "--client-name=captioner",
-                "--stream-name=Live captions",
-                f"--property={TAG}={self.tag}",
-                # WirePlumber: neither remember another source for us, nor move us to one.
-                "--property=state.restore-target=false",
-                "--property=node.dont-reconnect=true",
-            ],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            # Ctrl+C in the terminal is ours to answer: the last words are still to be drained.
-            start_new_session=True,
-        )
+        command = [
+            "parec",
+            f"--device={source}",
+            "--raw",
+            "--format=s16le",
+            f"--rate={SAMPLE_RATE}",
+            "--channels=1",
+            f"--latency-msec={latency}",
+            "--client-name=captioner",
+            "--stream-name=Live captions",
+            f"--property={TAG}={self.tag}",
+            # WirePlumber: neither remember another source for us, nor move us to one.
+            "--property=state.restore-target=false",
+            "--property=node.dont-reconnect=true",
+        ]
+        try:
+            self._child = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                # Ctrl+C in the terminal is ours to answer: the last words are still to be drained.
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise SourceError(f"parec cannot be started: {error.strerror}", "Close other programs") from error
         assert self._child.stdout is not None
         self._pipe = self._child.stdout.fileno()
         self._poll = select.poll()

@@ -117,7 +117,18 @@ class RecordedSource:
         return frame
 
     def _run(self) -> None:
-        """The recording thread: as long as there is a server, record."""
+        """The recording thread."""
+        try:
+            reason = self._record_until_stopped()
+            if self._failures >= ATTEMPTS:
+                self._feed.end(
+                    SourceError(f"Recording does not work: {reason}", "Choose another sound source")
+                )
+        finally:
+            self._feed.end()
+
+    def _record_until_stopped(self) -> str:
+        """As long as there is a server, record; when it is gone, look for it again. Why that ended."""
         reason = ""
         while not self._stopping.is_set() and self._failures < ATTEMPTS:
             try:
@@ -131,10 +142,7 @@ class RecordedSource:
                 self._server = None
                 self._recorded = None
             self._stopping.wait(RETRY)
-        if self._failures >= ATTEMPTS:
-            self._feed.end(SourceError(f"Recording does not work: {reason}", "Choose another sound source"))
-        else:
-            self._feed.end()
+        return reason
 
     def _follow(self, server: SoundServer) -> str:
         """Record what is wanted, one stream after the other, until told to stop or failing too often."""

@@ -3,11 +3,10 @@
 import sys
 from pathlib import Path
 
-from captioner.meeting.plan import DATABASE
 from captioner.streaming import ConfigurationError
 from captioner.transcript.export.catalogue import EXPORTERS
 from captioner.transcript.export.write import write_export
-from captioner.transcript.store import Store
+from captioner.transcript.store import DATABASE, Store
 from captioner.transcript.wording import clock
 
 

@@ -14,10 +14,10 @@ from pathlib import Path
 from captioner.cli.arguments import DEFAULT_DEVICE
 from captioner.cli.terminal import CaptionLines, JsonLines, NoticeLines
 from captioner.meeting.meeting import Meeting
-from captioner.meeting.plan import DATABASE, Plan, demo_plan, file_plan, live_plan
+from captioner.meeting.plan import Plan, demo_plan, file_plan, live_plan
 from captioner.settings import Settings
 from captioner.streaming import ConfigurationError
-from captioner.transcript.store import Store
+from captioner.transcript.store import DATABASE, Store
 
 INTERRUPTED = 130
 """The exit code of a program that was told twice to stop."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from captioner.streaming import AnyEvent
+from captioner.streaming.events import AnyEvent
 from captioner.transcript.model import Change
 
 

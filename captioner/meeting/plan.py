@@ -19,9 +19,6 @@ from captioner.transcript.assemble import Assembler
 from captioner.transcript.model import Transcript
 from captioner.transcript.store import Store
 
-DATABASE = "captioner.db"
-"""The database's name in the data directory."""
-
 SAMPLE_TITLE = "A Tale of Two Cities (sample)"
 
 

@@ -11,18 +11,37 @@
 Usable on its own: no windows, no sound devices, no disk, no settings.
 """
 
-from captioner.streaming.client import Client, LocalClient
-from captioner.streaming.errors import (
-    CaptionerError,
-    ConfigurationError,
-    EngineError,
-    EngineFailedError,
-    EngineUnavailableError,
-)
-from captioner.streaming.events import AnyEvent, StreamEvent, Word
-from captioner.streaming.frames import SAMPLE_RATE, AudioFrame
-from captioner.streaming.options import StreamingOptions
-from captioner.streaming.session import Session, SessionStats
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from captioner.streaming.client import Client, LocalClient
+    from captioner.streaming.errors import (
+        CaptionerError,
+        ConfigurationError,
+        EngineError,
+        EngineFailedError,
+        EngineUnavailableError,
+    )
+    from captioner.streaming.events import AnyEvent, StreamEvent, Word
+    from captioner.streaming.frames import SAMPLE_RATE, AudioFrame
+    from captioner.streaming.options import StreamingOptions
+    from captioner.streaming.session import Session, SessionStats
+
+_ROOMS = {
+    "client": ("Client", "LocalClient"),
+    "errors": (
+        "CaptionerError",
+        "ConfigurationError",
+        "EngineError",
+        "EngineFailedError",
+        "EngineUnavailableError",
+    ),
+    "events": ("AnyEvent", "StreamEvent", "Word"),
+    "frames": ("SAMPLE_RATE", "AudioFrame"),
+    "options": ("StreamingOptions",),
+    "session": ("Session", "SessionStats"),
+}
 
 __all__ = [
     "SAMPLE_RATE",
@@ -41,3 +60,11 @@ __all__ = [
     "StreamingOptions",
     "Word",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Open a room when it is asked for: who needs an event's type must not wait for NumPy (0.1 s)."""
+    for room, names in _ROOMS.items():
+        if name in names:
+            return getattr(import_module(f"{__name__}.{room}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -21,6 +21,9 @@ from captioner.transcript.writer import Write, Writer
 
 T = TypeVar("T")
 
+DATABASE = "captioner.db"
+"""The database's name in the data directory."""
+
 
 class Store:
     """The database of all meetings: `async with await Store.open(path) as store`, or `open` and `close`.

@@ -180,6 +180,11 @@ class LibraryPage(Plane):
         """The meeting being read."""
         return self._opened
 
+    def find(self) -> None:
+        """Put the cursor into the search field of the meeting being read."""
+        if self._opened is not None:
+            self.search.enter()
+
     def set_narrow(self, is_narrow: bool) -> None:
         """Under 720 pixels list and meeting take turns."""
         self._is_narrow = is_narrow

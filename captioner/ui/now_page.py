@@ -160,6 +160,12 @@ class NowPage(Plane):
 
     # Keys
 
+    def find(self) -> None:
+        """Put the cursor into the search field, which may have made room for a notice."""
+        self._top.show()
+        self.search.show()
+        self.search.enter()
+
     def escape(self) -> None:
         """Clear the search; without one, go back to the newest line."""
         if self.search.field.text():
@@ -180,9 +186,12 @@ class NowPage(Plane):
         self._spend_accent()
 
     def _make_room(self) -> None:
-        """In a short window a notice takes the place of an unused search field."""
-        has_notice = self.banner.notice is not None
-        self.search.setVisible(not (self._is_short and has_notice and not self.search.field.text()))
+        """In a short window a notice takes the place of the title and of an unused search field."""
+        is_tight = self._is_short and self.banner.notice is not None
+        has_query = bool(self.search.field.text())
+        self.header.setVisible(not is_tight)
+        self.search.setVisible(has_query or not is_tight)
+        self._top.setVisible(has_query or not is_tight)
 
     def _show_empty(self) -> None:
         match self._state:

@@ -113,9 +113,7 @@ class Panel(QWidget):
         self.setWindowTitle(f"{plain(title)} – captioner" if title else "captioner")
 
     def _find(self) -> None:
-        page = self.now if self.page == "now" else self.library
-        page.search.show()
-        page.search.enter()
+        (self.now if self.page == "now" else self.library).find()
 
     def _export(self) -> None:
         button = (self.now if self.page == "now" else self.library).header.export

@@ -265,6 +265,10 @@ class _Cards(QWidget):
 
     def show_choice(self, value: str) -> None:
         self.cards[value].setChecked(True)
+        # Tab goes to the chosen card and arrows to the others; Qt would stop at the first.
+        for name, card in self.cards.items():
+            policy = Qt.FocusPolicy.StrongFocus if name == value else Qt.FocusPolicy.ClickFocus
+            card.setFocusPolicy(policy)
 
     def resizeEvent(self, event) -> None:
         super().resizeEvent(event)

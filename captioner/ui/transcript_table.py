@@ -23,6 +23,7 @@ from captioner.ui.transcript_row import RowMeasures, RowPainter
 
 TEXT_PX = 16
 TEXT_PX_RANGE = (13, 32)
+_MANY = 2000
 _NEAR = 4
 """So many pixels from the end still count as the end."""
 
@@ -159,7 +160,8 @@ class TranscriptTable(QTableView):
     def resizeEvent(self, event) -> None:
         super().resizeEvent(event)
         if self.viewport().width() != self._painter.measures.width:
-            self._reflow_soon.start()
+            # 10 000 rows take a third of a second: they wait until the hand rests.
+            self._reflow_soon.start(0 if self._rows.rowCount() < _MANY else 150)
 
     def _repaint(self) -> None:
         self._painter.forget()

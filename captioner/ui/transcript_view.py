@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from captioner.transcript.model import Change, Row, Segment
@@ -13,6 +14,8 @@ from captioner.ui.speakers import SpeakerSlots
 from captioner.ui.theme import Theme
 from captioner.ui.transcript_model import TranscriptModel
 from captioner.ui.transcript_table import TEXT_PX, TranscriptTable
+
+_LOWEST_WITH_BAR = 110
 
 
 class TranscriptView(Plane):
@@ -52,7 +55,11 @@ class TranscriptView(Plane):
         self.setFocusProxy(self.table)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(200, 64 if self.bar.isHidden() else 116)
+        return QSize(200, 64)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_bar()
 
     # Rows
 
@@ -131,6 +138,8 @@ class TranscriptView(Plane):
         place = self.model.live_row
         live = self.model.rows[place] if place is not None else None
         is_wanted = self._is_live and not self.table.is_following and bool(live or self._new_lines)
+        # In the lowest windows rows come first: End jumps as well.
+        is_wanted = is_wanted and self.height() >= _LOWEST_WITH_BAR
         if is_wanted:
             self.bar.show_live(live if isinstance(live, Segment) else None, self._new_lines)
         self.bar.setVisible(is_wanted)

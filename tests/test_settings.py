@@ -1,0 +1,94 @@
+"""Settings on disk."""
+
+import stat
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from captioner.settings import ReadingMode, Settings, SettingsFile, data_directory
+from captioner.streaming.errors import StoreError
+from captioner.transcript import stabilise
+
+OTHERS: dict[str, Any] = {
+    "microphone_on": False,
+    "microphone": "usb mic",
+    "system_on": False,
+    "system": "hdmi",
+    "engine": "local",  # the only one so far
+    "diarization": "off",
+    "reading_mode": "steady",
+    "caption_px": 40,
+    "captions_visible": False,
+    "overlay_x": -5,
+    "overlay_y": 700,
+    "theme": "dark",
+}
+
+
+def test_there_is_another_value_for_every_field() -> None:
+    assert set(OTHERS) == {field.name for field in fields(Settings)}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_every_field_survives_saving_and_loading(name: str, tmp_path: Path) -> None:
+    file = SettingsFile(tmp_path / "settings.toml")
+    chosen = replace(Settings(), **{name: OTHERS[name]})
+
+    file.save(chosen)
+
+    assert file.load() == chosen
+    assert stat.S_IMODE(file.path.stat().st_mode) == 0o600
+
+
+def test_keys_and_comments_of_others_stay_in_the_file(tmp_path: Path) -> None:
+    file = SettingsFile(tmp_path / "settings.toml")
+    file.path.write_text('# mine\nfuture = "kept"\ncaption_px = 20\n')
+
+    file.save(replace(file.load(), caption_px=30))
+
+    assert file.path.read_text().startswith('# mine\nfuture = "kept"\ncaption_px = 30\n')
+
+
+def test_a_value_out_of_range_is_the_default(tmp_path: Path) -> None:
+    file = SettingsFile(tmp_path / "settings.toml")
+    file.path.write_text('caption_px = 900\ntheme = "pink"\nmicrophone_on = "yes"\noverlay_x = 3\n')
+
+    assert file.load() == replace(Settings(), overlay_x=3)
+
+
+def test_a_broken_file_is_moved_aside_and_reported(tmp_path: Path) -> None:
+    file = SettingsFile(tmp_path / "settings.toml")
+    file.path.write_text("theme = = dark")
+
+    assert file.load() == Settings()
+    assert file.moved_aside is not None
+    assert file.moved_aside.name.startswith("settings.toml.corrupt-")
+    assert file.moved_aside.read_text() == "theme = = dark"
+
+
+def test_the_data_directory_is_for_its_owner_only(tmp_path: Path) -> None:
+    folder = data_directory(tmp_path / "a" / "b")
+
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_a_folder_full_of_other_things_keeps_its_mode(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    (tmp_path / "holiday.jpg").touch()
+
+    data_directory(tmp_path)
+
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o755
+
+
+def test_a_directory_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(StoreError, match="--data-dir"):
+        data_directory(tmp_path / "file" / "below")
+
+
+def test_settings_and_reading_modes_speak_of_the_same_modes() -> None:
+    assert get_args(ReadingMode) == get_args(stabilise.ReadingMode)
