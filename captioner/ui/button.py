@@ -16,6 +16,7 @@ _SIDE = 15
 
 class Button(QPushButton):
     """A button of a kind: "plain", "primary" (filled, one a window), "quiet" (no edge) or "chip" (round).
+    `keys` are named in its tool-tip.
 
     `is_compact` shows the icon alone, 44 pixels high for fingers; the words stay as name and tool-tip.
     """
@@ -27,11 +28,14 @@ class Button(QPushButton):
         icon: str | None = None,
         kind: str = "plain",
         parent: QWidget | None = None,
+        *,
+        keys: str = "",
     ) -> None:
         super().__init__(text, parent)
         self._theme = theme
         self._icon_name = icon
         self._is_compact = False
+        self._keys = keys
         self.setProperty("kind", kind)
         self.setFont(ui_font(14, 600 if kind in ("primary", "chip") else 500))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -55,9 +59,10 @@ class Button(QPushButton):
         """Become another kind of button."""
         if self.property("kind") != kind:
             self.setProperty("kind", kind)
-            self.setFont(ui_font(14, 600 if kind in ("primary", "chip") else 500))
             self.style().unpolish(self)
             self.style().polish(self)
+            # After polishing: that brings back the font of before.
+            self.setFont(ui_font(14, 600 if kind in ("primary", "chip") else 500))
             self.updateGeometry()
 
     def set_compact(self, is_compact: bool) -> None:
@@ -69,7 +74,8 @@ class Button(QPushButton):
 
     def _name(self) -> None:
         self.setAccessibleName(self.words)
-        self.setToolTip(self.words if self._is_compact else "")
+        keys = f" ({self._keys})" if self._keys else ""
+        self.setToolTip(self.words + keys if self._is_compact or keys else "")
 
     def sizeHint(self) -> QSize:
         if self._is_compact:
@@ -147,8 +153,8 @@ class NavButton(Button):
     `is_stacked`: icon above the word, else beside it, flush left.
     """
 
-    def __init__(self, theme: Theme, text: str, icon: str, *, is_stacked: bool) -> None:
-        super().__init__(theme, text, icon, "nav")
+    def __init__(self, theme: Theme, text: str, icon: str, *, is_stacked: bool, keys: str = "") -> None:
+        super().__init__(theme, text, icon, "nav", keys=keys)
         self._is_stacked = is_stacked
         self.setCheckable(True)
         self.setFont(ui_font(13 if is_stacked else 14, 600 if is_stacked else 500))

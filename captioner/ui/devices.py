@@ -31,15 +31,20 @@ class DeviceCombo(ComboBox):
     def __init__(self, theme: Theme, name: str, kind: str = "plain") -> None:
         super().__init__(theme, name, kind)
         self._wanted: str | None = None
+        self._known: list[tuple[str, str]] | None = None
         self.set_devices(())
         self.activated.connect(self._on_activated)
 
     def set_devices(self, devices: Sequence[DeviceChoice]) -> None:
         """Fill the list; the choice stays, also when its device is away."""
+        known = [(device.id, plain(device.name)) for device in devices]
+        if known == self._known:
+            return
+        self._known = known
         self.clear()
         self.addItem(self.tr("System default"), None)
-        for device in devices:
-            self.addItem(plain(device.name), device.id)
+        for device, name in known:
+            self.addItem(name, device)
         self.set_device(self._wanted)
 
     def set_device(self, device: str | None) -> None:
@@ -50,7 +55,6 @@ class DeviceCombo(ComboBox):
             self.addItem(self.tr("Not connected: {}").format(plain(device or "")), device)
             place = self.count() - 1
         self.setCurrentIndex(place)
-        self.setToolTip("")
 
     def _on_activated(self, place: int) -> None:
         device = self.itemData(place)

@@ -15,7 +15,7 @@ class ExportButton(Button):
     export_requested = Signal(str)
 
     def __init__(self, theme: Theme, kind: str = "quiet", parent: QWidget | None = None) -> None:
-        super().__init__(theme, self.tr("E&xport"), "export", kind, parent)
+        super().__init__(theme, self.tr("E&xport"), "export", kind, parent, keys="Ctrl+E")
         self.formats = Menu(self)
         for text, name in ((self.tr("&Text (.txt)"), "txt"), (self.tr("&JSON (.json)"), "json")):
             action = self.formats.addAction(text)

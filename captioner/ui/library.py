@@ -180,7 +180,7 @@ class LibraryPage(Plane):
         """The meeting being read."""
         return self._opened
 
-    def find(self) -> None:
+    def begin_search(self) -> None:
         """Put the cursor into the search field of the meeting being read."""
         if self._opened is not None:
             self.search.enter()

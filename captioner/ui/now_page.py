@@ -160,7 +160,7 @@ class NowPage(Plane):
 
     # Keys
 
-    def find(self) -> None:
+    def begin_search(self) -> None:
         """Put the cursor into the search field, which may have made room for a notice."""
         self._top.show()
         self.search.show()

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from captioner.meeting.listener import State
 from captioner.settings import CAPTION_PX_RANGE
-from captioner.transcript.model import Row
+from captioner.transcript.model import Row, Segment
 from captioner.transcript.wording import clock
 from captioner.ui.caption_box import SHADOW, BoxSize, StatusStrip, box_pixmap
 from captioner.ui.caption_lines import CaptionLine, CaptionLines
@@ -94,6 +94,9 @@ class Overlay(QWidget):
     def show_rows(self, rows: Sequence[Row]) -> None:
         """Show the newest of these rows, at most 15 times a second."""
         self._rows = tuple(rows[-_ROWS_LOOKED_AT:])
+        for row in self._rows:
+            if isinstance(row, Segment) and row.speaker:
+                self._slots.slot(row.speaker)
         self._throttle.wish()
 
     def set_state(self, state: State) -> None:

@@ -35,6 +35,7 @@ class Panel(QWidget):
         super().__init__()
         self._theme = theme
         self._library = None
+        self._fit: tuple[bool, bool] | None = None
         self.rail = Rail(theme)
         self.now = NowPage(theme, slots)
         self._build()
@@ -113,7 +114,7 @@ class Panel(QWidget):
         self.setWindowTitle(f"{plain(title)} – captioner" if title else "captioner")
 
     def _find(self) -> None:
-        (self.now if self.page == "now" else self.library).find()
+        (self.now if self.page == "now" else self.library).begin_search()
 
     def _export(self) -> None:
         button = (self.now if self.page == "now" else self.library).header.export
@@ -122,12 +123,16 @@ class Panel(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        is_narrow = self.width() < NARROW
+        fit = self.width() < NARROW, self.height() < SHORT
+        if fit == self._fit:
+            return
+        self._fit = fit
+        is_narrow, is_short = fit
         self._row.setDirection(
             QBoxLayout.Direction.TopToBottom if is_narrow else QBoxLayout.Direction.LeftToRight
         )
         self.rail.set_narrow(is_narrow)
-        self.now.set_narrow(is_narrow, is_short=self.height() < SHORT)
+        self.now.set_narrow(is_narrow, is_short=is_short)
         if self._library is not None:
             self._library.set_narrow(is_narrow)
 

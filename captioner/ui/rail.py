@@ -18,9 +18,9 @@ class Rail(Plane):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__("sunken")
-        self.now = NavButton(theme, self.tr("Now"), "live", is_stacked=True)
-        self.library = NavButton(theme, self.tr("Library"), "library", is_stacked=True)
-        self.settings = NavButton(theme, self.tr("Settings"), "settings", is_stacked=True)
+        self.now = NavButton(theme, self.tr("Now"), "live", is_stacked=True, keys="Ctrl+1")
+        self.library = NavButton(theme, self.tr("Library"), "library", is_stacked=True, keys="Ctrl+2")
+        self.settings = NavButton(theme, self.tr("Settings"), "settings", is_stacked=True, keys="Ctrl+,")
         self._build()
 
     def _build(self) -> None:
@@ -35,8 +35,6 @@ class Rail(Plane):
         self.now.clicked.connect(lambda: self.page_requested.emit("now"))
         self.library.clicked.connect(lambda: self.page_requested.emit("library"))
         self.settings.clicked.connect(self.settings_requested)
-        for button, keys in ((self.now, "Ctrl+1"), (self.library, "Ctrl+2"), (self.settings, "Ctrl+,")):
-            button.setToolTip(f"{button.words} ({keys})")
         self.set_narrow(False)
 
     def show_page(self, page: str) -> None:

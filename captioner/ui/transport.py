@@ -40,7 +40,7 @@ class Transport(Plane):
         self._theme = theme
         self._state = State.IDLE
         self._settings = Settings()
-        self.main = Button(theme, self.tr("&Start"), "play", "primary")
+        self.main = Button(theme, self.tr("&Start"), "play", "primary", keys="Ctrl+Alt+P")
         self.stop = Button(theme, self.tr("S&top"), "stop")
         self.system = SourceBlock(theme, self.tr("Call so&und"), "speaker")
         self.microphone = SourceBlock(theme, self.tr("&Microphone"), "mic")
@@ -176,6 +176,7 @@ class Transport(Plane):
         self.settings_changed.emit(self._settings)
 
     def _on_captions(self, is_on: bool) -> None:
+        self._settings = replace(self._settings, captions_visible=is_on)
         self._name_captions()
         self.captions_toggled.emit(is_on)
 

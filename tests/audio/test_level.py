@@ -1,0 +1,43 @@
+"""Loudness."""
+
+import numpy as np
+import pytest
+
+from captioner.audio.level import Meter, levels_of
+from captioner.streaming.frames import AudioFrame
+from tests.audio.recordings import sines
+from tests.audio.virtual import sound
+
+
+def test_levels_are_dbfs_of_each_channel() -> None:
+    left = sines(1, 16_000, 440, 1_000)
+    left[:, 1] = 0
+
+    levels = levels_of(left)
+
+    assert levels == (pytest.approx(-13.3, abs=0.1), -120.0)
+    assert levels_of(np.full((10, 1), -32_768, np.int16)) == (0.0,)
+    assert levels_of(np.empty((0, 2), np.int16)) == (-120.0, -120.0)
+
+
+def test_a_meter_rises_at_once_and_falls_20_db_in_300_ms() -> None:
+    meter = Meter(1)
+
+    meter.hear(sound(0, 320, 32_767))
+    risen = meter.levels[0]
+    for start in range(320, 320 + 4_800, 320):
+        meter.hear(sound(start, 320, 0))
+
+    assert risen == pytest.approx(0, abs=0.01)
+    assert meter.levels[0] == pytest.approx(-19.8, abs=0.1)
+
+
+def test_silence_is_counted_from_the_last_sound_above_65_dbfs() -> None:
+    meter = Meter(2, start=1_600)
+    both = np.zeros((1_600, 2), np.int16)
+    both[:, 0] = 100
+    both[:, 1] = 10
+
+    meter.hear(AudioFrame(1_600, both))
+
+    assert meter.silent_for(3_200 + 16_000) == (1.0, 1.1)

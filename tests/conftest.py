@@ -1,0 +1,27 @@
+"""What tests of several folders share."""
+
+import sys
+from collections.abc import Generator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+# Tests are imported by path; this makes `tests.sound_server` an address.
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+if TYPE_CHECKING:
+    from tests.sound_server import PrivateSoundServer
+
+
+@pytest.fixture
+def sound_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> "Generator[PrivateSoundServer]":
+    """A private PulseAudio that this process and its children use; skipped where it is not installed."""
+    from tests import sound_server as private
+
+    if not private.is_installed():
+        pytest.skip("pulseaudio is not installed")
+    with private.private_pulseaudio(tmp_path / "sound") as server:
+        for name in ("PULSE_SERVER", "PULSE_COOKIE", "PULSE_RUNTIME_PATH"):
+            monkeypatch.setenv(name, server.env[name])
+        yield server

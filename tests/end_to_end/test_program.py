@@ -1,0 +1,138 @@
+"""The program as a person meets it: real windows, real sound, the real engine."""
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import tomllib
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests import sound_server as sound
+from tests.end_to_end import display
+
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.engine,
+    pytest.mark.skipif(not display.is_installed(), reason="Xvfb, openbox, xdotool or scrot is not installed"),
+]
+
+CAPTIONS, PANEL = "^Captions$", "captioner$"
+
+
+@pytest.fixture
+def screen(tmp_path: Path) -> Generator[display.PrivateDisplay]:
+    with display.private_display(tmp_path) as screen:
+        yield screen
+
+
+@contextmanager
+def _program(
+    screen: display.PrivateDisplay, folder: Path, *arguments: str, env: dict[str, str] | None = None
+) -> Generator["subprocess.Popen[str]"]:
+    """The program with its windows on the screen; ended by SIGTERM, which must end it well."""
+    running = subprocess.Popen(
+        [sys.executable, "-m", "captioner", *arguments, "--data-dir", str(folder)],
+        env={**(env or os.environ), **screen.env},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        display.until(lambda: screen.window(PANEL) and screen.window(CAPTIONS))
+        yield running
+    finally:
+        running.send_signal(signal.SIGTERM)
+        try:
+            _, said = running.communicate(timeout=15)
+        except subprocess.TimeoutExpired:
+            running.kill()
+            raise
+    assert running.returncode == 0
+    assert "Traceback" not in said
+
+
+def _finals(folder: Path) -> list[str]:
+    if not (folder / "captioner.db").exists():
+        return []
+    with sqlite3.connect(f"file:{folder}/captioner.db?mode=ro", uri=True) as connection:
+        found = [row[0] for row in connection.execute("SELECT text FROM segment")]
+    connection.close()
+    return found
+
+
+def _export(folder: Path) -> dict[str, list[dict[str, str]]]:
+    done = subprocess.run(
+        [sys.executable, "-m", "captioner", "export", "--format", "json", "--data-dir", str(folder)],
+        capture_output=True,
+        check=True,
+    )
+    return json.loads(done.stdout)
+
+
+def _has_caption(screen: display.PrivateDisplay) -> bool:
+    window = screen.window(CAPTIONS)
+    assert window
+    box = screen.geometry(window)
+    upper = display.Geometry(box.x + 30, box.y + 20, box.width - 60, box.height // 2)
+    return display.bright_pixels(screen.picture(), upper) > 100
+
+
+def test_the_demo_shows_captions_over_the_panel_and_saves_them(
+    screen: display.PrivateDisplay, tmp_path: Path
+) -> None:
+    with _program(screen, tmp_path / "data", "demo"):
+        assert not _has_caption(screen)
+        display.until(lambda: _has_caption(screen))
+        display.until(lambda: _finals(tmp_path / "data"))
+
+    assert "best of times" in _finals(tmp_path / "data")[0].lower()
+
+
+def test_what_the_computer_plays_is_captioned_and_saved_as_others(
+    screen: display.PrivateDisplay, sound_server: sound.PrivateSoundServer, tmp_path: Path
+) -> None:
+    from moonshine_voice import get_assets_path
+
+    folder = tmp_path / "data"
+    with _program(screen, folder, env=dict(sound_server.env)):
+        panel = screen.window(PANEL)
+        assert panel
+        screen.press(panel, "ctrl+alt+p")
+        display.until(lambda: "captioner" in sound_server.pactl("list", "source-outputs"))
+        sound_server.play_into_sink(Path(get_assets_path()) / "two_cities.wav", sound.CALL)
+        display.until(lambda: _has_caption(screen))
+        display.until(lambda: _finals(folder))
+
+    segments = _export(folder)["segments"]
+    assert {segment["speaker"] for segment in segments} == {"Others"}
+    assert "best of times" in segments[0]["text"].lower()
+
+
+def test_captions_stay_above_a_maximised_window_and_where_they_were_put(
+    screen: display.PrivateDisplay, tmp_path: Path
+) -> None:
+    folder = tmp_path / "data"
+    with _program(screen, folder):
+        captions, panel = screen.window(CAPTIONS), screen.window(PANEL)
+        assert captions
+        assert panel
+        screen.xdotool("windowsize", panel, "100%", "100%")
+        screen.xdotool("windowactivate", "--sync", panel)
+        before = screen.geometry(captions)
+        screen.drag(before.x + before.width // 2, before.y + before.height // 3, by=-60)
+        display.until(lambda: (folder / "settings.toml").exists())
+        after = screen.geometry(captions)
+        display.until(lambda: "overlay_y" in (folder / "settings.toml").read_text())
+
+    assert (after.x, after.y) != (before.x, before.y)
+    kept = tomllib.loads((folder / "settings.toml").read_text())
+    with _program(screen, folder):
+        again = screen.window(CAPTIONS)
+        assert again
+        assert (screen.geometry(again).x, screen.geometry(again).y) == (after.x, after.y)
+    assert kept["overlay_x"] is not None
