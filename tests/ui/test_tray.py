@@ -1,0 +1,75 @@
+import pytest
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QSystemTrayIcon
+from pytestqt.qtbot import QtBot
+
+from captioner.meeting.listener import State
+from captioner.ui.status import Status
+from captioner.ui.theme import Theme
+from captioner.ui.tray import Tray
+
+WISHES = {
+    "Pause": "pause_requested",
+    "Stop and save": "stop_requested",
+    "Show captions": "captions_toggled",
+    "Transcript": "panel_requested",
+    "Settings": "settings_requested",
+    "Quit": "quit_requested",
+}
+
+
+@pytest.fixture
+def tray(theme: Theme, qtbot: QtBot) -> Tray:
+    tray = Tray(theme)
+    qtbot.addWidget(tray.menu)
+    return tray
+
+
+def entries(tray: Tray) -> dict[str, QAction]:
+    actions = [action for action in tray.menu.actions() if action.isVisible() and not action.isSeparator()]
+    return {action.text().replace("&", ""): action for action in actions if action.isEnabled()}
+
+
+def test_every_entry_asks_for_its_wish(tray: Tray, qtbot: QtBot):
+    tray.set_state(State.LISTENING)
+
+    assert list(entries(tray)) == list(WISHES)
+    for words, action in entries(tray).items():
+        with qtbot.waitSignal(getattr(tray, WISHES[words])):
+            action.trigger()
+
+
+@pytest.mark.parametrize(("state", "word"), [(State.IDLE, "Start"), (State.PAUSED, "Resume")])
+def test_the_first_entry_fits_the_state(tray: Tray, state: State, word: str):
+    tray.set_state(state)
+
+    assert next(iter(entries(tray))) == word
+
+
+def test_the_head_says_what_goes_on(tray: Tray):
+    tray.set_state(State.LISTENING)
+    tray.set_meeting("Q&A <b>")
+    tray.set_elapsed(2052)
+
+    assert not tray.header.isEnabled()
+    assert tray.header.text() == "Q&&A <b>  ·  Listening  ·  34:12"
+
+
+def test_the_tick_follows_the_captions(tray: Tray):
+    tray.set_captions_visible(False)
+
+    assert not tray.captions.isChecked()
+
+
+def test_a_click_asks_for_the_panel(tray: Tray, qtbot: QtBot):
+    with qtbot.waitSignal(tray.panel_requested):
+        tray.icon.activated.emit(QSystemTrayIcon.ActivationReason.Trigger)
+
+
+def test_trouble_has_a_shape_of_its_own(tray: Tray):
+    tray.set_state(State.LISTENING)
+    calm = tray.icon.icon().pixmap(16, 16).toImage()
+
+    tray.show_status(Status("no_sound", "No sound"))
+
+    assert tray.icon.icon().pixmap(16, 16).toImage() != calm
