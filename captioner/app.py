@@ -34,12 +34,15 @@ if TYPE_CHECKING:  # what the first window does not need is imported behind it
     from captioner.meeting.meeting import Meeting
     from captioner.meeting.plan import Plan
     from captioner.transcript.store import Store
+    from captioner.ui.save_dialog import SaveDialog
     from captioner.ui.settings_dialog import SettingsDialog
 
 LEVELS_MS = 50
 """How often levels and the time are shown while a meeting runs."""
 
 Command = Callable[[], Coroutine[None, None, None]]
+PlanMaker = Callable[[Callable[[], Settings], "Store | None"], "Plan"]
+"""Makes the plan of a meeting from the choices of the moment; `live_plan` unless a test gives another."""
 
 _log = logging.getLogger(__name__)
 
@@ -58,8 +61,9 @@ def run(folder: Path, *, demo: bool = False) -> int:
 class Program(Listener):
     """Everything that lives as long as the program does."""
 
-    def __init__(self, qt: QApplication, folder: Path) -> None:
+    def __init__(self, qt: QApplication, folder: Path, make_plan: "PlanMaker | None" = None) -> None:
         self._folder = folder
+        self._make_plan = make_plan
         self._file = SettingsFile(folder / FILE_NAME)
         self._settings = self._file.load()
         self._commands: asyncio.Queue[Command] = asyncio.Queue()
@@ -70,10 +74,11 @@ class Program(Listener):
         self._meeting_notices: tuple[Notice, ...] = ()
         self._quitting = asyncio.Event()
         self._dialog: SettingsDialog | None = None
-        slots = SpeakerSlots()
+        self._save_dialog: SaveDialog | None = None
+        self._slots = SpeakerSlots()
         self._theme = Theme(qt, self._settings.theme)
-        self._panel = Panel(self._theme, slots)
-        self._overlay = Overlay(self._theme, slots, self._settings.caption_px)
+        self._panel = Panel(self._theme, self._slots)
+        self._overlay = Overlay(self._theme, self._slots, self._settings.caption_px)
         self._tray = Tray(self._theme)
         self._ticking = QTimer(interval=LEVELS_MS)
         self._ticking.timeout.connect(self._tick)
@@ -81,12 +86,12 @@ class Program(Listener):
 
     async def run(self, *, demo: bool) -> None:
         """Show the windows, carry out commands, and leave nothing running behind."""
+        self._do(self._open_store)  # first, so that whatever is wished for afterwards finds it
         self._show_windows()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, self._quitting.set)
         working = asyncio.create_task(self._work(), name="commands")
         try:
-            await self._open_store()
             self._do(self._list_devices)
             if demo:
                 self._do(self._start_demo)
@@ -138,21 +143,23 @@ class Program(Listener):
     async def _start(self) -> None:
         from captioner.meeting.plan import live_plan
 
-        self._begin(lambda: live_plan(lambda: self._settings, self._store))
+        make_plan = self._make_plan or live_plan
+        self._begin(make_plan(lambda: self._settings, self._store))
 
     async def _start_demo(self) -> None:
         from captioner.meeting.plan import demo_plan
 
-        self._begin(lambda: demo_plan(self._settings, self._store))
+        self._begin(demo_plan(self._settings, self._store))
 
-    def _begin(self, make_plan: "Callable[[], Plan]") -> None:
+    def _begin(self, plan: "Plan") -> None:
         if self._meeting_task and not self._meeting_task.done():
             return
         from captioner.meeting.meeting import Meeting
 
         self._notices.pop("command", None)
         self._notices.pop("meeting", None)
-        self._meeting = Meeting(make_plan(), [self])
+        self._meeting = Meeting(plan, [self])
+        self._slots.clear()
         self._panel.now.set_rows(())
         self._overlay.show_rows(())
         self._panel.now.set_meeting(self._meeting.title, datetime.now().astimezone())
@@ -167,10 +174,11 @@ class Program(Listener):
             self._note("meeting", error)
         finally:
             self._ticking.stop()
-            self._panel.now.set_levels(None, None)
-            self._overlay.set_levels(None, None)
+            self._show_levels(None, None)
             self._meeting_notices = ()
             self._show_notices()
+            if self._panel.page == "library":
+                self._do(self._list_meetings)
 
     # -- what the meeting tells
 
@@ -198,11 +206,15 @@ class Program(Listener):
         levels = meeting.levels
         # A recording has one level; it plays where the call would.
         microphone, system = levels if len(levels) == 2 else (None, levels[0] if levels else None)
-        self._panel.now.set_levels(system, microphone)
-        self._overlay.set_levels(system, microphone)
+        self._show_levels(system, microphone)
         for shown in (self._panel.now, self._overlay, self._tray):
             shown.set_elapsed(meeting.elapsed)
         self._show_status()
+
+    def _show_levels(self, system: float | None, microphone: float | None) -> None:
+        for shown in (self._panel.now, self._overlay, self._dialog):
+            if shown:
+                shown.set_levels(system, microphone)
 
     def _show_status(self) -> None:
         status = self._status()
@@ -338,7 +350,7 @@ class Program(Listener):
         wanted = meeting if meeting is not None else (self._meeting.id if self._meeting else None)
         if wanted is None:
             return
-        dialog = SaveDialog(self._panel, EXPORTERS[name].name, EXPORTERS[name].suffix)
+        dialog = self._save_dialog = SaveDialog(self._panel, EXPORTERS[name].name, EXPORTERS[name].suffix)
         dialog.path_chosen.connect(lambda path: self._do(lambda: self._export(wanted, name, Path(path))))
         dialog.open()
 

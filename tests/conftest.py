@@ -1,5 +1,6 @@
 """What tests of several folders share."""
 
+import os
 import sys
 from collections.abc import Generator
 from pathlib import Path
@@ -9,6 +10,9 @@ import pytest
 
 # Tests are imported by path; this makes `tests.sound_server` an address.
 sys.path.insert(0, str(Path(__file__).parents[1]))
+
+# No test of this process may open a window where somebody works; end-to-end runs have a screen of their own.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 if TYPE_CHECKING:
     from tests.sound_server import PrivateSoundServer

@@ -24,7 +24,8 @@ class FileSource:
 
     `channels`: "mix" gives one channel, "split" the left and the right side as channels 0 and 1 (a mono
     file is refused). `speed` is a multiple of real time, 0 = as fast as the frames are taken. `start` is
-    the position of the first sample on the meeting clock. Time counts from the first frame asked for.
+    the position of the first sample on the meeting clock; `skip` samples of the recording (whole frames) are
+    passed over, to go on where `reached` stood. Time counts from the first frame asked for.
     Frames are `chunk` seconds long, the last one shorter. `clock` and `sleep` (seconds) are the loop's own
     unless given.
 
@@ -39,6 +40,7 @@ class FileSource:
         channels: Channels = "mix",
         speed: float = 1.0,
         start: int = 0,
+        skip: int = 0,
         chunk: float = 0.05,
         clock: Callable[[], float] | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -47,6 +49,7 @@ class FileSource:
         self._mode: Channels = channels
         self._speed = speed
         self._start = start
+        self._skip = skip
         self._chunk = max(1, round(chunk * SAMPLE_RATE))
         self._clock = clock
         self._sleep = sleep
@@ -70,6 +73,11 @@ class FileSource:
     def silent_for(self) -> tuple[float, ...]:
         """Seconds of the recording since each channel last had sound."""
         return self._meter.silent_for(self._position)
+
+    @property
+    def reached(self) -> int:
+        """How far into the recording frames were handed out, in 16 kHz samples."""
+        return self._skip + self._position - self._start
 
     @property
     def duration(self) -> float | None:
@@ -123,9 +131,9 @@ class FileSource:
     def _read(self, recording: Recording) -> None:
         """The reader thread: decode, cut into equal frames, hand over."""
         try:
-            position = self._start
+            position = self._start - self._skip
             for samples in _equal(recording, self._chunk):
-                if not self._feed.put(AudioFrame(position, samples)):
+                if position >= self._start and not self._feed.put(AudioFrame(position, samples)):
                     return
                 position += samples.shape[0]
         except (OSError, ValueError) as failure:

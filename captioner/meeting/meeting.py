@@ -9,7 +9,7 @@ from captioner.audio.source import Source
 from captioner.meeting.listener import Listener, Notice, State
 from captioner.meeting.plan import Plan
 from captioner.streaming import AnyEvent, Session, StreamEvent
-from captioner.streaming.errors import SourceError
+from captioner.streaming.errors import SourceError, StoreError
 from captioner.transcript.model import Change, GapRow, Segment
 
 STOP_SECONDS = 5.0
@@ -198,7 +198,8 @@ class Meeting:
             body = f"{unsaved} {lines} kept in memory. Free some space."
             self._note("disk", "The transcript cannot be saved", body)
             return
-        self._forget("disk")
+        if self.id is not None:
+            self._forget("disk")
         for segment_id in self._unsaved:
             if change := self._plan.assembler.mark_saved(segment_id, True):
                 self._tell_change(change)
@@ -271,7 +272,11 @@ class Meeting:
     async def _saved_meeting(self) -> AsyncGenerator[None]:
         store = self._plan.store
         if store:
-            self.id = await store.begin(self.title, self._plan.engine, datetime.now().astimezone())
+            try:
+                self.id = await store.begin(self.title, self._plan.engine, datetime.now().astimezone())
+            except StoreError as error:
+                # Captions come first: a disk that is full at the start must not take them away.
+                self._note("disk", f"This meeting is not saved: {error.message}", error.hint)
         try:
             yield
         finally:

@@ -83,11 +83,18 @@ def file_plan(
     channels: Literal["mix", "split"] = "mix",
     speed: float = 1.0,
 ) -> Plan:
-    """A recording, heard at `speed` times real time (0 = as fast as the engine goes)."""
-    position = 0
+    """A recording, heard at `speed` times real time (0 = as fast as the engine goes).
+
+    Its clock is its own time: after a pause it goes on where it stood.
+    """
+    opened: list[FileSource] = []
+
+    def reached() -> int:
+        return opened[-1].reached if opened else 0
 
     def open_source(start: int) -> Source:
-        return FileSource(path, channels=channels, speed=speed, start=start)
+        opened.append(FileSource(path, channels=channels, speed=speed, start=start, skip=start))
+        return opened[-1]
 
     return _plan(
         settings,
@@ -95,7 +102,7 @@ def file_plan(
         StreamingOptions(channels=2 if channels == "split" else 1),
         open_source,
         store,
-        now=lambda: position,
+        now=reached,
         source_names=lambda: (),
         names={0: "Left", 1: "Right"} if channels == "split" else {},
     )

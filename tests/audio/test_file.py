@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from captioner.audio.file import FileSource
+from captioner.streaming import SAMPLE_RATE
 from captioner.streaming.errors import SourceError
 from captioner.streaming.frames import AudioFrame, Samples
 from tests.audio.recordings import cut, sines, write, write_film, write_wav
@@ -103,6 +104,18 @@ def test_frames_are_equal_and_follow_each_other_from_the_start_position(tmp_path
 
     assert [frame.start for frame in frames] == list(range(5_000, 5_000 + 21 * 800, 800))
     assert [frame.samples.shape[0] for frame in frames] == [800] * 20 + [480]
+
+
+def test_it_goes_on_where_an_earlier_one_stood(tmp_path: Path) -> None:
+    path = write_wav(tmp_path / "a.wav", sines(1.0, SAMPLE_RATE, 440), SAMPLE_RATE)
+    whole = asyncio.run(all_of(FileSource(path, speed=0)))
+
+    source = FileSource(path, speed=0, start=9_600, skip=1_600)
+    rest = asyncio.run(all_of(source))
+
+    assert [frame.start for frame in rest][:2] == [9_600, 10_400]
+    assert all((a.samples == b.samples).all() for a, b in zip(rest, whole[2:], strict=True))
+    assert source.reached == SAMPLE_RATE
 
 
 @pytest.mark.parametrize(

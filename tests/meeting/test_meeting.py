@@ -1,63 +1,24 @@
 """One meeting over a scripted engine and a played source."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
-import numpy as np
 import pytest
 
 from captioner.meeting.listener import Listener, Notice, State
 from captioner.meeting.meeting import Meeting
 from captioner.meeting.plan import Plan
-from captioner.streaming import SAMPLE_RATE, AnyEvent, AudioFrame, Client, StreamEvent, StreamingOptions
+from captioner.streaming import SAMPLE_RATE, AnyEvent, Client, StreamEvent, StreamingOptions
 from captioner.streaming.engines.scripted import ScriptedEngine, spoken
 from captioner.streaming.errors import SourceError
 from captioner.transcript.assemble import Assembler
 from captioner.transcript.model import Change, Segment, Transcript
 from captioner.transcript.store import Store
+from tests.tape import Tape
 
 SCRIPT = (*spoken("Yes we can", 1.0, 2.0), *spoken("No we cannot", 3.0, 4.0))
-
-
-@dataclass
-class Tape:
-    """A source that plays `seconds` of silence, then ends, fails, or goes on for ever."""
-
-    start: int
-    seconds: float
-    fails: SourceError | None = None
-    endless: bool = False
-    silent: float = 0.0
-    damage: str | None = None
-    channels: int = 1
-    levels: tuple[float, ...] = (-20.0,)
-    is_open: bool = False
-
-    @property
-    def silent_for(self) -> tuple[float, ...]:
-        return (self.silent,)
-
-    async def __aenter__(self) -> Self:
-        self.is_open = True
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.is_open = False
-
-    async def __aiter__(self) -> AsyncIterator[AudioFrame]:
-        for position in range(0, round(self.seconds * SAMPLE_RATE), 1600):
-            yield AudioFrame(self.start + position, np.zeros((1600, 1), np.int16))
-            await asyncio.sleep(0)
-        if self.fails:
-            raise self.fails
-        if self.endless:
-            await asyncio.Event().wait()
 
 
 @dataclass

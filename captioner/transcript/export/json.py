@@ -32,6 +32,7 @@ class JsonExporter:
 
 def _segment(segment: Segment) -> dict[str, Any]:
     return {
+        "id": segment.id,
         "start": segment.start,
         "end": segment.end,
         "channel": segment.channel,

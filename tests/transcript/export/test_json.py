@@ -20,6 +20,7 @@ def test_the_keys_are_those_of_the_contract(
         },
         "segments": [
             {
+                "id": "s1",
                 "start": 2.0,
                 "end": 3.5,
                 "channel": 1,

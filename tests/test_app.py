@@ -1,0 +1,249 @@
+"""The window program put together: every wish has its effect, on a scripted engine and a played source."""
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import qasync
+from PySide6.QtWidgets import QApplication
+
+from captioner.app import Program
+from captioner.meeting.listener import State
+from captioner.meeting.plan import Plan
+from captioner.settings import Settings, SettingsFile
+from captioner.streaming import SAMPLE_RATE, Client, StreamingOptions
+from captioner.streaming.engines.scripted import ScriptedEngine, spoken
+from captioner.streaming.errors import SourceError
+from captioner.transcript.assemble import Assembler
+from captioner.transcript.model import Transcript
+from captioner.transcript.store import Store
+from tests.tape import Tape
+
+SCRIPT = (*spoken("Yes we can", 1.0, 2.0), *spoken("No we cannot", 3.0, 4.0))
+
+
+def _plans(**tape: object) -> Callable[[Callable[[], Settings], Store | None], Plan]:
+    """Plans whose source is a tape like this one."""
+
+    def make(chosen: Callable[[], Settings], store: Store | None) -> Plan:
+        clock = iter(range(0, 10**9, 10 * SAMPLE_RATE))
+        return Plan(
+            title="Weekly",
+            engine="scripted",
+            session=Client(ScriptedEngine(SCRIPT)).listen.stream(StreamingOptions()),
+            open_source=lambda start: Tape(start, 2.5, **tape),  # type: ignore[arg-type]
+            source_names=lambda: ("system",),
+            now=lambda: next(clock),
+            assembler=Assembler(Transcript(), chosen().reading_mode, {0: "You"}),
+            store=store,
+        )
+
+    return make
+
+
+def _play(
+    qapp: QApplication,
+    folder: Path,
+    scene: Callable[[Program], Awaitable[None]],
+    make_plan: Callable[[Callable[[], Settings], Store | None], Plan] | None = None,
+) -> None:
+    """Run the program on Qt's loop until the scene is over."""
+
+    async def both() -> None:
+        program = Program(qapp, folder, make_plan or _plans(endless=True))
+        running = asyncio.create_task(program.run(demo=False))
+        try:
+            async with asyncio.timeout(20):
+                await _until(lambda: program._panel.isVisible())
+                await scene(program)
+        finally:
+            program._quitting.set()
+            await running
+
+    folder.mkdir(exist_ok=True)
+    with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(qapp, already_running=False)) as runner:
+        runner.run(both())
+
+
+async def _until(condition: Callable[[], object]) -> None:
+    while not condition():  # noqa: ASYNC110 - any condition, not only events
+        await asyncio.sleep(0.01)
+
+
+def _texts(program: Program) -> list[str]:
+    return [getattr(row, "text", "") for row in program._panel.now.transcript.model.rows]
+
+
+def test_start_shows_captions_in_both_windows_and_stop_saves_the_meeting(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async def scene(program: Program) -> None:
+        now = program._panel.now
+        now.transport.main.click()
+        await _until(lambda: "Yes we can" in _texts(program))
+        await _until(lambda: any("Yes we can" in line for line in program._overlay.visible_text))
+        now.transport.stop.click()
+        await _until(lambda: program._meeting and program._meeting.state is State.IDLE)
+
+    _play(qapp, tmp_path, scene)
+
+    with sqlite3.connect(tmp_path / "captioner.db") as connection:
+        assert connection.execute("SELECT text FROM segment").fetchall() == [("Yes we can",)]
+    connection.close()
+
+
+def test_pause_closes_the_source_and_resume_goes_on(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene(program: Program) -> None:
+        main = program._panel.now.transport.main
+        main.click()
+        await _until(lambda: "Yes we can" in _texts(program))
+        main.click()
+        await _until(lambda: program._meeting and program._meeting.state is State.PAUSED)
+        assert program._meeting
+        assert program._meeting.levels == ()
+        main.click()
+        await _until(lambda: "No we cannot" in _texts(program))
+
+    _play(qapp, tmp_path, scene)
+
+
+def test_a_new_title_reaches_the_database_and_the_tray(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene(program: Program) -> None:
+        program._tray.start_requested.emit()
+        await _until(lambda: _texts(program))
+        program._panel.now.title_changed.emit("Budget")
+        await _until(lambda: "Budget" in program._tray.icon.toolTip())
+        assert program._store
+        assert (await program._store.meetings())[0].title == "Budget"
+
+    _play(qapp, tmp_path, scene)
+
+
+def test_an_export_is_written_where_the_person_says(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene(program: Program) -> None:
+        program._overlay.start_requested.emit()
+        await _until(lambda: "Yes we can" in _texts(program))
+        await _until(lambda: program._meeting and program._meeting.session.stats.finals)
+        program._panel.now.export_requested.emit("json")
+        dialog = program._save_dialog
+        assert dialog is not None
+        dialog.path_chosen.emit(str(tmp_path / "out.json"))
+        await _until((tmp_path / "out.json").exists)
+        dialog.close()
+
+    _play(qapp, tmp_path, scene)
+
+    exported = json.loads((tmp_path / "out.json").read_text())
+    assert [segment["text"] for segment in exported["segments"]] == ["Yes we can"]
+
+
+def test_the_library_lists_and_opens_what_was_saved(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene(program: Program) -> None:
+        program._panel.now.start_requested.emit()
+        await _until(lambda: "No we cannot" in _texts(program))
+        await _until(lambda: program._meeting and program._meeting.state is State.IDLE)
+        program._panel.open_page("library")
+        await _until(lambda: program._panel.library.open_button.isEnabled())
+        program._panel.library.open_button.click()
+        await _until(lambda: program._panel.library.transcript.model.rows)
+
+    _play(qapp, tmp_path, scene, _plans_of_five_seconds())
+
+
+def _plans_of_five_seconds() -> Callable[[Callable[[], Settings], Store | None], Plan]:
+    def make(chosen: Callable[[], Settings], store: Store | None) -> Plan:
+        return replace(_plans()(chosen, store), open_source=lambda start: Tape(start, 5))
+
+    return make
+
+
+def test_settings_act_at_once_and_survive_a_restart(qapp: QApplication, tmp_path: Path) -> None:
+    async def change(program: Program) -> None:
+        program._panel.settings_requested.emit()
+        dialog = program._dialog
+        assert dialog is not None
+        dialog.settings_changed.emit(replace(program._settings, caption_px=40, theme="dark", system="hdmi"))
+        program._overlay.moved.emit(30, 40)
+        program._tray.captions_toggled.emit(False)
+        assert not program._overlay.isVisible()
+        await _until(lambda: SettingsFile(tmp_path / "settings.toml").load() == program._settings)
+        dialog.close()
+
+    async def look(program: Program) -> None:
+        assert program._settings == replace(
+            Settings(),
+            caption_px=40,
+            theme="dark",
+            system="hdmi",
+            overlay_x=30,
+            overlay_y=40,
+            captions_visible=False,
+        )
+        assert not program._overlay.isVisible()
+        assert program._theme.tokens.window == "#12171D"
+
+    _play(qapp, tmp_path, change)
+    _play(qapp, tmp_path, look)
+
+
+def test_a_source_that_cannot_be_opened_is_a_banner_and_start_is_offered_again(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    def make(chosen: Callable[[], Settings], store: Store | None) -> Plan:
+        def refuse(start: int) -> Tape:
+            raise SourceError("There is no microphone", "Connect one")
+
+        return replace(_plans()(chosen, store), open_source=refuse)
+
+    async def scene(program: Program) -> None:
+        program._panel.now.start_requested.emit()
+        await _until(lambda: program._panel.now.banner.notice)
+        notice = program._panel.now.banner.notice
+        assert notice
+        assert notice.title in ("There is no microphone", "There is no sound server on this computer")
+        await _until(lambda: program._meeting and program._meeting.state is State.IDLE)
+        assert "meeting" in program._notices
+        assert program._panel.now.transport.main.isEnabled()
+
+    _play(qapp, tmp_path, scene, make)
+
+
+def test_a_database_of_a_newer_program_is_a_banner_and_captions_still_run(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    with sqlite3.connect(tmp_path / "captioner.db") as connection:
+        connection.execute("PRAGMA user_version = 99")
+        connection.execute("CREATE TABLE later (x)")
+    connection.close()
+    before = (tmp_path / "captioner.db").read_bytes()
+
+    async def scene(program: Program) -> None:
+        await _until(lambda: "store" in program._notices)
+        program._panel.now.start_requested.emit()
+        await _until(lambda: "Yes we can" in _texts(program))
+
+    _play(qapp, tmp_path, scene)
+
+    assert (tmp_path / "captioner.db").read_bytes() == before
+
+
+@pytest.mark.parametrize("aside", [True, False])
+def test_broken_settings_are_said_and_kept(qapp: QApplication, tmp_path: Path, aside: bool) -> None:
+    (tmp_path / "settings.toml").write_text("= = =" if aside else 'theme = "dark"\n')
+
+    async def scene(program: Program) -> None:
+        assert ("settings" in program._notices) is aside
+
+    _play(qapp, tmp_path, scene)
+
+
+def test_closing_the_panel_without_a_tray_ends_the_program(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene(program: Program) -> None:
+        program._panel.close()
+        await _until(program._quitting.is_set)
+
+    _play(qapp, tmp_path, scene)
