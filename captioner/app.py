@@ -40,6 +40,9 @@ if TYPE_CHECKING:  # what the first window does not need is imported behind it
 LEVELS_MS = 50
 """How often levels and the time are shown while a meeting runs."""
 
+MARGIN, LEAST_HEIGHT = 32, 480
+"""Room around the panel at its first place, and the height under which it stays where the system puts it."""
+
 Command = Callable[[], Coroutine[None, None, None]]
 PlanMaker = Callable[[Callable[[], Settings], "Store | None"], "Plan"]
 """Makes the plan of a meeting from the choices of the moment; `live_plan` unless a test gives another."""
@@ -268,6 +271,7 @@ class Program(Listener):
 
     def _show_windows(self) -> None:
         self._overlay.place(self._settings.overlay_x, self._settings.overlay_y)
+        self._put_panel_above_captions()
         self._panel.show()
         self._show_chosen()
         self._tray.show()
@@ -280,6 +284,15 @@ class Program(Listener):
                 f"They are kept as {self._file.moved_aside.name}; the defaults are used now.",
             )
             self._show_notices()
+
+    def _put_panel_above_captions(self) -> None:
+        """Begin where the captions hide none of the panel's controls, if the screen has room for both."""
+        screen = self._panel.screen().availableGeometry()
+        height = min(self._panel.height(), self._overlay.y() - screen.top() - 2 * MARGIN)
+        if height >= LEAST_HEIGHT:
+            width = min(self._panel.width(), screen.width() - 2 * MARGIN)
+            self._panel.resize(width, height)
+            self._panel.move(screen.left() + (screen.width() - width) // 2, screen.top() + MARGIN // 2)
 
     def _show_panel(self) -> None:
         self._panel.show()

@@ -95,10 +95,10 @@ def until(condition: Callable[[], object], seconds: float = 30.0) -> None:
 
 @contextmanager
 def private_display(folder: Path, env: Mapping[str, str] | None = None) -> Generator[PrivateDisplay]:
-    """Start a screen of 1280 × 800 with openbox; ends everything it started."""
+    """Start a screen of 1400 × 900 with openbox; ends everything it started."""
     reading, writing = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1280x800x24", "-nolisten", "tcp"],
+        ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1400x900x24", "-nolisten", "tcp"],
         pass_fds=[writing],
         stderr=subprocess.DEVNULL,
     )
