@@ -66,7 +66,7 @@ def _show(folder: Path, *, demo: bool) -> int:
             "There is no display to show windows on",
             "Use `captioner listen` or `captioner demo` in the terminal",
         )
-    from captioner.app import run
+    from captioner.app.program import run
 
     return run(folder, demo=demo)
 

@@ -11,7 +11,7 @@ import pytest
 import qasync
 from PySide6.QtWidgets import QApplication
 
-from captioner.app import Program
+from captioner.app.program import Program
 from captioner.meeting.listener import State
 from captioner.meeting.plan import Plan
 from captioner.settings import Settings, SettingsFile
@@ -117,8 +117,8 @@ def test_a_new_title_reaches_the_database_and_the_tray(qapp: QApplication, tmp_p
         await _until(lambda: _texts(program))
         program._panel.now.title_changed.emit("Budget")
         await _until(lambda: "Budget" in program._tray.icon.toolTip())
-        assert program._store
-        assert (await program._store.meetings())[0].title == "Budget"
+        assert program._library.store
+        assert (await program._library.store.meetings())[0].title == "Budget"
 
     _play(qapp, tmp_path, scene)
 
@@ -129,7 +129,7 @@ def test_an_export_is_written_where_the_person_says(qapp: QApplication, tmp_path
         await _until(lambda: "Yes we can" in _texts(program))
         await _until(lambda: program._meeting and program._meeting.session.stats.finals)
         program._panel.now.export_requested.emit("json")
-        dialog = program._save_dialog
+        dialog = program._library.save_dialog
         assert dialog is not None
         dialog.path_chosen.emit(str(tmp_path / "out.json"))
         await _until((tmp_path / "out.json").exists)

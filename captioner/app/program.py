@@ -1,14 +1,13 @@
-"""The window program, put together: the one place where Qt and asyncio meet.
+"""The program with its windows: what the widgets wish for, and what the meeting tells them.
 
-Widgets emit wishes; here each wish becomes a command that one task of the group carries out, so that nothing
-runs outside it. Blocking work (the database, files, devices) never runs on the loop.
+Nothing here blocks the loop: the database, files and devices are asked in threads.
 """
 
 import asyncio
 import logging
 import signal
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +17,8 @@ import qasync
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
+from captioner.app.commands import Commands
+from captioner.app.library import Library
 from captioner.meeting.listener import Listener, Notice, State
 from captioner.settings import FILE_NAME, Settings, SettingsFile
 from captioner.streaming.errors import CaptionerError, SourceError
@@ -34,7 +35,6 @@ if TYPE_CHECKING:  # what the first window does not need is imported behind it
     from captioner.meeting.meeting import Meeting
     from captioner.meeting.plan import Plan
     from captioner.transcript.store import Store
-    from captioner.ui.save_dialog import SaveDialog
     from captioner.ui.settings_dialog import SettingsDialog
 
 LEVELS_MS = 50
@@ -43,7 +43,6 @@ LEVELS_MS = 50
 MARGIN, LEAST_HEIGHT = 32, 480
 """Room around the panel at its first place, and the height under which it stays where the system puts it."""
 
-Command = Callable[[], Coroutine[None, None, None]]
 PlanMaker = Callable[[Callable[[], Settings], "Store | None"], "Plan"]
 """Makes the plan of a meeting from the choices of the moment; `live_plan` unless a test gives another."""
 
@@ -65,39 +64,39 @@ class Program(Listener):
     """Everything that lives as long as the program does."""
 
     def __init__(self, qt: QApplication, folder: Path, make_plan: "PlanMaker | None" = None) -> None:
-        self._folder = folder
         self._make_plan = make_plan
         self._file = SettingsFile(folder / FILE_NAME)
         self._settings = self._file.load()
-        self._commands: asyncio.Queue[Command] = asyncio.Queue()
-        self._store: Store | None = None
+        self._commands = Commands(lambda error: self._note("command", error))
         self._meeting: Meeting | None = None
         self._meeting_task: asyncio.Task[None] | None = None
         self._notices: dict[str, Notice] = {}
         self._meeting_notices: tuple[Notice, ...] = ()
         self._quitting = asyncio.Event()
         self._dialog: SettingsDialog | None = None
-        self._save_dialog: SaveDialog | None = None
         self._slots = SpeakerSlots()
         self._theme = Theme(qt, self._settings.theme)
         self._panel = Panel(self._theme, self._slots)
         self._overlay = Overlay(self._theme, self._slots, self._settings.caption_px)
         self._tray = Tray(self._theme)
+        self._library = Library(
+            folder, self._panel, self._commands, lambda: self._meeting.id if self._meeting else None
+        )
         self._ticking = QTimer(interval=LEVELS_MS)
         self._ticking.timeout.connect(self._tick)
         self._connect()
 
     async def run(self, *, demo: bool) -> None:
         """Show the windows, carry out commands, and leave nothing running behind."""
-        self._do(self._open_store)  # first, so that whatever is wished for afterwards finds it
+        self._commands.do(self._open_library)  # first, so that whatever is wished for afterwards finds it
         self._show_windows()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, self._quitting.set)
-        working = asyncio.create_task(self._work(), name="commands")
+        working = asyncio.create_task(self._commands.work(), name="commands")
         try:
-            self._do(self._list_devices)
+            self._commands.do(self._list_devices)
             if demo:
-                self._do(self._start_demo)
+                self._commands.do(self._start_demo)
             await self._quitting.wait()
         finally:
             working.cancel()
@@ -108,7 +107,7 @@ class Program(Listener):
     def _connect(self) -> None:
         now = self._panel.now
         for source in (now, self._overlay, self._tray):
-            source.start_requested.connect(lambda: self._do(self._start))
+            source.start_requested.connect(lambda: self._commands.do(self._start))
             source.pause_requested.connect(lambda: self._meeting and self._meeting.pause())
             source.resume_requested.connect(lambda: self._meeting and self._meeting.resume())
             source.stop_requested.connect(lambda: self._meeting and self._meeting.stop())
@@ -122,24 +121,8 @@ class Program(Listener):
         self._overlay.moved.connect(lambda x, y: self._change(overlay_x=x, overlay_y=y))
         self._tray.quit_requested.connect(self._quitting.set)
         now.settings_changed.connect(self._apply_settings)
-        now.title_changed.connect(lambda title: self._do(lambda: self._rename(title)))
-        now.export_requested.connect(lambda name: self._choose_export(None, name))
-        self._panel.meeting_export_requested.connect(self._choose_export)
-        self._panel.library_requested.connect(lambda: self._do(self._list_meetings))
-        self._panel.meeting_opened.connect(lambda meeting: self._do(lambda: self._open_meeting(meeting)))
+        now.title_changed.connect(lambda title: self._commands.do(lambda: self._rename(title)))
         self._panel.closed.connect(self._on_panel_closed)
-
-    def _do(self, command: Command) -> None:
-        self._commands.put_nowait(command)
-
-    async def _work(self) -> None:
-        """Carry out one command after the other; what cannot be done becomes a notice."""
-        while True:
-            command = await self._commands.get()
-            try:
-                await command()
-            except CaptionerError as error:
-                self._note("command", error)
 
     # -- the meeting
 
@@ -147,12 +130,12 @@ class Program(Listener):
         from captioner.meeting.plan import live_plan
 
         make_plan = self._make_plan or live_plan
-        self._begin(make_plan(lambda: self._settings, self._store))
+        self._begin(make_plan(lambda: self._settings, self._library.store))
 
     async def _start_demo(self) -> None:
         from captioner.meeting.plan import demo_plan
 
-        self._begin(demo_plan(self._settings, self._store))
+        self._begin(demo_plan(self._settings, self._library.store))
 
     def _begin(self, plan: "Plan") -> None:
         if self._meeting_task and not self._meeting_task.done():
@@ -181,7 +164,7 @@ class Program(Listener):
             self._meeting_notices = ()
             self._show_notices()
             if self._panel.page == "library":
-                self._do(self._list_meetings)
+                self._commands.do(self._library.show_all)
 
     # -- what the meeting tells
 
@@ -223,7 +206,7 @@ class Program(Listener):
         status = self._status()
         for shown in (self._panel.now, self._overlay, self._tray):
             shown.show_status(status)
-        store = self._store
+        store = self._library.store
         if self._meeting and self._meeting.id is not None and store:
             self._panel.now.set_saved(f"{store.unsaved} lines not saved yet" if store.unsaved else "Saved")
 
@@ -257,7 +240,7 @@ class Program(Listener):
             return
         self._settings = settings
         self._show_chosen()
-        self._do(lambda: asyncio.to_thread(self._file.save, settings))
+        self._commands.do(lambda: asyncio.to_thread(self._file.save, settings))
 
     def _show_chosen(self) -> None:
         settings = self._settings
@@ -305,7 +288,7 @@ class Program(Listener):
         if self._dialog is None:
             self._dialog = SettingsDialog(self._theme, self._settings, self._panel)
             self._dialog.settings_changed.connect(self._apply_settings)
-            self._do(self._list_devices)
+            self._commands.do(self._list_devices)
         self._dialog.show()
         self._dialog.raise_()
 
@@ -328,52 +311,21 @@ class Program(Listener):
             if shown:
                 shown.set_devices(system, microphones)
 
-    # -- the library
-
-    async def _open_store(self) -> None:
-        from captioner.transcript.store import DATABASE, Store
-
-        try:
-            self._store = await Store.open(self._folder / DATABASE)
-        except CaptionerError as error:
-            self._note("store", error)
-            return
-        if aside := self._store.recovered:
-            words = f"It is kept as {aside.name}; what could be read is in the new one."
-            self._notices["store"] = Notice("store", "The database was damaged", words)
-            self._show_notices()
-
     async def _rename(self, title: str) -> None:
         if self._meeting:
             await self._meeting.rename(title)
             self._tray.set_meeting(title)
 
-    async def _list_meetings(self) -> None:
-        if self._store:
-            self._panel.library.show_meetings(await self._store.meetings())
-
-    async def _open_meeting(self, meeting: int) -> None:
-        if self._store:
-            self._panel.library.show_meeting(await self._store.load(meeting))
-
-    def _choose_export(self, meeting: int | None, name: str) -> None:
-        from captioner.transcript.export.catalogue import EXPORTERS
-        from captioner.ui.save_dialog import SaveDialog
-
-        wanted = meeting if meeting is not None else (self._meeting.id if self._meeting else None)
-        if wanted is None:
+    async def _open_library(self) -> None:
+        try:
+            aside = await self._library.open()
+        except CaptionerError as error:
+            self._note("store", error)
             return
-        dialog = self._save_dialog = SaveDialog(self._panel, EXPORTERS[name].name, EXPORTERS[name].suffix)
-        dialog.path_chosen.connect(lambda path: self._do(lambda: self._export(wanted, name, Path(path))))
-        dialog.open()
-
-    async def _export(self, meeting: int, name: str, path: Path) -> None:
-        from captioner.transcript.export.catalogue import EXPORTERS
-        from captioner.transcript.export.write import write_export
-
-        if self._store:
-            stored = await self._store.load(meeting)
-            await asyncio.to_thread(write_export, path, EXPORTERS[name].render(stored))
+        if aside:
+            words = f"It is kept as {aside.name}; what could be read is in the new one."
+            self._notices["store"] = Notice("store", "The database was damaged", words)
+            self._show_notices()
 
     # -- the end
 
@@ -383,5 +335,4 @@ class Program(Listener):
             await asyncio.wait({self._meeting_task})
         for window in (self._tray, self._overlay, self._panel):
             window.hide()
-        if self._store:
-            await self._store.close()
+        await self._library.close()
