@@ -79,7 +79,7 @@ async def _run(plan: Plan, *, as_json: bool) -> bool:
     meeting.listeners.extend([printer, NoticeLines()])
     with _stop_on_signals(meeting):
         await meeting.run()
-    return meeting.wants_stop
+    return meeting.is_stopped
 
 
 @contextmanager
@@ -87,7 +87,7 @@ def _stop_on_signals(meeting: Meeting) -> Generator[None]:
     """The first SIGINT or SIGTERM drains the meeting, a second one ends the program at once."""
 
     def stop() -> None:
-        if meeting.wants_stop:
+        if meeting.is_stopped:
             # Finals are in the database already, and the engine's process ends with our pipe.
             os._exit(INTERRUPTED)
         meeting.stop()

@@ -5,15 +5,13 @@ from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
 from datetime import datetime
 
-from captioner.audio.source import Source
 from captioner.meeting.listener import Listener, Notice, State
 from captioner.meeting.plan import Plan
+from captioner.meeting.pump import Pump
 from captioner.streaming import AnyEvent, Session, StreamEvent
 from captioner.streaming.errors import SourceError, StoreError
 from captioner.transcript.model import Change, GapRow, Segment
 
-STOP_SECONDS = 5.0
-"""How long stopping waits for the engine's last words."""
 SILENT_SECONDS = 40.0
 """A source that delivers no sound for this long is worth a word."""
 
@@ -24,16 +22,14 @@ class Meeting:
     def __init__(self, plan: Plan, listeners: Iterable[Listener] = ()) -> None:
         self._plan = plan
         self.listeners = list(listeners)
+        self._pump = Pump(plan, self._refresh_state)
         self._state = State.IDLE
+        self._is_running = False
+        self._is_connected = False
+        self._is_lost = False
         self._notices: dict[str, Notice] = {}
-        self._source: Source | None = None
-        self._pump_task: asyncio.Task[None] | None = None
-        self._wants_pause = False
-        self.wants_stop = False
-        self._wish = asyncio.Event()
-        self._opened_at: float | None = None
         self._unsaved: list[str] = []
-        self._damage: str | None = None
+        self._stopping = asyncio.Event()
         self.id: int | None = None
         self.title = plan.title
 
@@ -49,28 +45,32 @@ class Meeting:
 
     @property
     def levels(self) -> tuple[float, ...]:
-        """Loudness of each source in dBFS; empty while nothing is captured."""
-        return self._source.levels if self._source else ()
+        """Loudness of each channel in dBFS; empty while nothing is captured."""
+        return self._pump.source.levels if self._pump.source else ()
 
     @property
     def elapsed(self) -> float:
         """Wall seconds since the first sound could be heard."""
-        return asyncio.get_running_loop().time() - self._opened_at if self._opened_at is not None else 0.0
+        opened_at = self._pump.opened_at
+        return asyncio.get_running_loop().time() - opened_at if opened_at is not None else 0.0
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether `stop` was called."""
+        return self._stopping.is_set()
 
     def pause(self) -> None:
         """Close the devices: nothing is captured until `resume`."""
-        self._wants_pause = True
-        self._stop_pumping()
+        self._pump.pause()
 
     def resume(self) -> None:
         """Open the devices again."""
-        self._wants_pause = False
-        self._wish.set()
+        self._pump.resume()
 
     def stop(self) -> None:
         """End the meeting: what was heard is finished and saved."""
-        self.wants_stop = True
-        self._stop_pumping()
+        self._stopping.set()
+        self._pump.stop()
 
     async def rename(self, title: str) -> None:
         """Give the meeting another title, at once also in the database."""
@@ -83,87 +83,43 @@ class Meeting:
 
         Raises the error of what could not be started or went on failing; what was said until then is saved.
         """
-        self._change_state(State.STARTING)
+        self._is_running = True
+        self._refresh_state()
         try:
-            async with self._plan.session, self._saved_meeting():
-                following = asyncio.create_task(self._follow(), name="meeting follow")
-                watching = asyncio.create_task(self._watch(), name="meeting watch")
-                try:
-                    await self._pump_until_told(following)
-                    await self._finish(following)
-                finally:
-                    for task in (watching, following):
-                        task.cancel()
-                    await asyncio.wait({watching, following})
-            self._raise_what_ended_it(following)
+            async with self._saved_meeting():
+                await self._hear()
         finally:
-            self._change_state(State.IDLE)
+            self._is_running = False
+            self._refresh_state()
 
-    # -- frames in
+    async def _hear(self) -> None:
+        # The devices open while the engine starts: what is said in that second is kept and heard, too.
+        pumping = asyncio.create_task(self._pump.run(), name="meeting pump")
+        following = asyncio.create_task(self._follow(), name="meeting follow")
+        watching = asyncio.create_task(self._watch(), name="meeting watch")
+        tasks = (pumping, following, watching)
+        try:
+            async with self._plan.session as session:
+                await asyncio.wait({pumping, following}, return_when=asyncio.FIRST_COMPLETED)
+                await session.finish()
+                await self._wait_for_last_words(following)
+            await asyncio.wait({following})
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+            errors = [task.exception() for task in tasks if not task.cancelled()]
+        for error in errors:
+            if error:
+                raise error
+        if self._pump.damage:
+            raise SourceError(self._pump.damage, "Everything that could be read is in the transcript")
 
-    async def _pump_until_told(self, following: asyncio.Task[None]) -> None:
-        while not self.wants_stop and not following.done():
-            if self._wants_pause:
-                self._change_state(State.PAUSED)
-                await self._plan.session.finalize()
-                await self._wait_for_a_wish(following)
-                continue
-            self._pump_task = asyncio.create_task(self._pump(), name="meeting pump")
-            await asyncio.wait({self._pump_task, following}, return_when=asyncio.FIRST_COMPLETED)
-            if not self._pump_task.done():  # the session ended under the pump
-                self._pump_task.cancel()
-                await asyncio.wait({self._pump_task})
-            if not self._pump_task.cancelled():
-                return
-
-    async def _wait_for_a_wish(self, following: asyncio.Task[None]) -> None:
-        self._wish.clear()
-        wish = asyncio.create_task(self._wish.wait(), name="meeting wish")
-        await asyncio.wait({wish, following}, return_when=asyncio.FIRST_COMPLETED)
-        wish.cancel()
-
-    async def _pump(self) -> None:
-        async with self._plan.open_source(self._plan.now()) as source:
-            self._source = source
-            try:
-                if self._opened_at is None:
-                    self._opened_at = asyncio.get_running_loop().time()
-                self._change_state(State.LISTENING)
-                async for frame in source:
-                    await self._plan.session.send(frame)
-                self._damage = getattr(source, "damage", None)
-            finally:
-                self._source = None
-
-    def _stop_pumping(self) -> None:
-        self._wish.set()
-        if self._pump_task:
-            self._pump_task.cancel()
-
-    async def _finish(self, following: asyncio.Task[None]) -> None:
-        """Let the engine say its last words: all of them for a recording, as long as it takes."""
-        await self._plan.session.finish()
-        if self.wants_stop:
-            self._change_state(State.STOPPING)
-            await asyncio.wait({following}, timeout=STOP_SECONDS)
-        else:
-            stopped = asyncio.create_task(self._wait_for_stop(), name="meeting stop")
-            await asyncio.wait({following, stopped}, return_when=asyncio.FIRST_COMPLETED)
-            stopped.cancel()
-
-    async def _wait_for_stop(self) -> None:
-        while not self.wants_stop:
-            self._wish.clear()
-            await self._wish.wait()
-        await asyncio.sleep(STOP_SECONDS)
-
-    def _raise_what_ended_it(self, following: asyncio.Task[None]) -> None:
-        """Raise the source's or the engine's error, after everything that was heard is saved."""
-        for task in (self._pump_task, following):
-            if task and task.done() and not task.cancelled():
-                task.result()
-        if self._damage:
-            raise SourceError(self._damage, "Everything that could be read is in the transcript")
+    async def _wait_for_last_words(self, following: asyncio.Task[None]) -> None:
+        """All of them for a recording; once stopped, leaving the session sets the limit."""
+        stopped = asyncio.create_task(self._stopping.wait(), name="meeting stop")
+        await asyncio.wait({following, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
 
     # -- events out
 
@@ -211,10 +167,15 @@ class Meeting:
 
     def _notice_event(self, event: AnyEvent) -> None:
         match event:
+            case StreamEvent.Connected():
+                self._is_connected = True
+                self._refresh_state()
             case StreamEvent.Disconnected():
-                self._change_state(State.RECONNECTING)
+                self._is_lost = True
+                self._refresh_state()
             case StreamEvent.Reconnected():
-                self._change_state(State.LISTENING if self._source else State.PAUSED)
+                self._is_lost = False
+                self._refresh_state()
             case StreamEvent.Warning(code=code, message=message):
                 self._note(code, message, "Captions go on.")
             case StreamEvent.Transcript():
@@ -233,7 +194,8 @@ class Meeting:
             self._watch_sources()
 
     def _watch_sources(self) -> None:
-        silent = self._source.silent_for if self._source else ()
+        source = self._pump.source
+        silent = source.silent_for if source else ()
         for name, seconds in zip(self._plan.source_names(), silent, strict=False):
             if name is None:
                 continue
@@ -241,7 +203,7 @@ class Meeting:
                 self._forget(f"silent:{name}")
             else:
                 self._note(f"silent:{name}", *_silence_words(name))
-        lost = getattr(self._source, "lost", ())
+        lost = getattr(source, "lost", ())
         for name, error in zip(self._plan.source_names(), lost, strict=False):
             if name and error:
                 self._note(f"lost:{name}", error.message, error.hint)
@@ -260,7 +222,19 @@ class Meeting:
         for listener in self.listeners:
             listener.notices_changed(tuple(self._notices.values()))
 
-    def _change_state(self, state: State) -> None:
+    def _refresh_state(self) -> None:
+        if not self._is_running:
+            state = State.IDLE
+        elif self._pump.is_over:
+            state = State.STOPPING
+        elif self._pump.is_paused:
+            state = State.PAUSED
+        elif self._is_lost:
+            state = State.RECONNECTING
+        elif self._is_connected and self._pump.source:
+            state = State.LISTENING
+        else:
+            state = State.STARTING
         if state is not self._state:
             self._state = state
             for listener in self.listeners:

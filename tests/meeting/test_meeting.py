@@ -75,7 +75,7 @@ def test_a_source_that_ends_is_heard_to_its_last_word_and_saved(tmp_path: Path) 
     assert [segment.text for segment in diary.finals] == saved == ["Yes we can", "No we cannot"]
     assert {segment.speaker for segment in diary.finals} == {"You"}
     assert duration == 5.0
-    assert diary.states == [State.STARTING, State.LISTENING, State.IDLE]
+    assert diary.states == [State.STARTING, State.LISTENING, State.STOPPING, State.IDLE]
     assert isinstance(diary.events[-1], StreamEvent.Closed)
 
 

@@ -1,0 +1,88 @@
+"""Frames in: from the source that is open now to the session."""
+
+import asyncio
+from collections.abc import Callable
+
+from captioner.audio.source import Source
+from captioner.meeting.plan import Plan
+
+
+class Pump:
+    """Runs until the source ends or fails, or `stop` is called; while paused every device is closed.
+
+    `changed` is called whenever `source`, `is_paused` or `is_over` has changed.
+    """
+
+    def __init__(self, plan: Plan, changed: Callable[[], None]) -> None:
+        self._plan = plan
+        self._changed = changed
+        self._task: asyncio.Task[None] | None = None
+        self._wish = asyncio.Event()
+        self._wants_pause = False
+        self.is_paused = False
+        self.is_over = False
+        self.source: Source | None = None
+        self.opened_at: float | None = None
+        self.damage: str | None = None
+
+    def pause(self) -> None:
+        """Close the devices: nothing is captured until `resume`."""
+        self._wants_pause = True
+        self._interrupt()
+
+    def resume(self) -> None:
+        """Open the devices again."""
+        self._wants_pause = False
+        self._wish.set()
+
+    def stop(self) -> None:
+        """Capture nothing more."""
+        self.is_over = True
+        self._interrupt()
+        self._changed()
+
+    async def run(self) -> None:
+        """Pump, and wait while paused. Raises the source's SourceError and the session's failure."""
+        while not self.is_over:
+            if self._wants_pause:
+                await self._rest()
+                continue
+            self._task = asyncio.create_task(self._pour(), name="meeting source")
+            try:
+                await asyncio.wait({self._task})
+            finally:
+                self._task.cancel()
+                await asyncio.wait({self._task})
+            if not self._task.cancelled():
+                self.is_over = True
+                self._changed()
+                self._task.result()
+
+    async def _rest(self) -> None:
+        self.is_paused = True
+        self._changed()
+        # What was said up to here is settled now, not glued to what comes after the pause.
+        await self._plan.session.finalize()
+        self._wish.clear()
+        if self._wants_pause and not self.is_over:
+            await self._wish.wait()
+        self.is_paused = False
+        self._changed()
+
+    async def _pour(self) -> None:
+        async with self._plan.open_source(self._plan.now()) as source:
+            self.source = source
+            if self.opened_at is None:
+                self.opened_at = asyncio.get_running_loop().time()
+            self._changed()
+            try:
+                async for frame in source:
+                    await self._plan.session.send(frame)
+                self.damage = getattr(source, "damage", None)
+            finally:
+                self.source = None
+
+    def _interrupt(self) -> None:
+        self._wish.set()
+        if self._task:
+            self._task.cancel()
