@@ -5,6 +5,7 @@ Nothing here blocks the loop: the database, files and devices are asked in threa
 
 import asyncio
 import logging
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -51,6 +52,9 @@ _log = logging.getLogger(__name__)
 
 def run(folder: Path, *, demo: bool = False) -> int:
     """Show the windows until the person quits. Returns the exit code."""
+    if sys.platform == "linux" and os.environ.get("DISPLAY"):
+        # Native Wayland lets captions neither float nor keep their place nor stay on top; XWayland does.
+        os.environ.setdefault("QT_QPA_PLATFORM", "xcb")
     qt = QApplication(sys.argv[:1])
     qt.setApplicationName("captioner")
     qt.setDesktopFileName("captioner")

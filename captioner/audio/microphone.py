@@ -10,6 +10,7 @@ from captioner.audio.clock import MeetingClock
 from captioner.audio.devices import devices_of, find_device
 from captioner.audio.direct import DirectMicrophone
 from captioner.audio.level import SILENCE
+from captioner.audio.portaudio import inputs
 from captioner.audio.pulse import NoSoundServerError, Port, SoundServer, ask
 from captioner.audio.recorder import RecordedSource
 from captioner.streaming.errors import SourceError
@@ -81,11 +82,18 @@ class MicrophoneSource:
         return self._source
 
     async def __aenter__(self) -> Self:
-        if sys.platform == "linux" and await asyncio.to_thread(_has_sound_server):
+        missing = await asyncio.to_thread(_missing_server) if sys.platform == "linux" else None
+        if sys.platform == "linux" and missing is None:
             self._source = RecordedSource(MicrophoneWish(self._device), start=self._start, clock=self._clock)
         else:
             self._source = DirectMicrophone(self._device, start=self._start, clock=self._clock)
-        await self._source.__aenter__()
+        try:
+            await self._source.__aenter__()
+        except SourceError as error:
+            # Without a server ALSA has no device on most machines: that is the cause to name.
+            if missing and not await asyncio.to_thread(inputs):
+                raise missing from error
+            raise
         return self
 
     async def __aexit__(
@@ -100,8 +108,9 @@ class MicrophoneSource:
         return await self._opened().__anext__()
 
 
-def _has_sound_server() -> bool:
+def _missing_server() -> NoSoundServerError | None:
     try:
-        return ask(lambda server: True)
-    except NoSoundServerError:
-        return False
+        ask(lambda server: True)
+    except NoSoundServerError as error:
+        return error
+    return None

@@ -16,7 +16,7 @@ class _Parser(argparse.ArgumentParser):
     """Says what is wrong on one line."""
 
     def error(self, message: str) -> NoReturn:
-        raise ConfigurationError(f"{self.prog}: {message}", f"See {self.prog} --help")
+        raise ConfigurationError(message[:1].upper() + message[1:], f"See `{self.prog} --help`")
 
 
 def parser() -> argparse.ArgumentParser:

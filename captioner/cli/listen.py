@@ -17,8 +17,10 @@ from captioner.meeting.meeting import Meeting
 from captioner.meeting.plan import Plan, demo_plan, file_plan, live_plan
 from captioner.settings import Settings
 from captioner.streaming import ConfigurationError
+from captioner.streaming.errors import SourceError
 from captioner.transcript.store import DATABASE, Store
 
+REFUSED = 2
 INTERRUPTED = 130
 """The exit code of a program that was told twice to stop."""
 
@@ -26,11 +28,17 @@ INTERRUPTED = 130
 async def listen(chosen: argparse.Namespace, folder: Path) -> int:
     """Caption the chosen sources until they end or the program is told to stop."""
     _check(chosen)
+    code = 0
     async with _store(None if chosen.no_save else folder) as store:
         for plan in _plans(chosen, store):
-            if await _run(plan, as_json=chosen.json):
-                break
-    return 0
+            try:
+                if await _run(plan, as_json=chosen.json):
+                    break
+            except SourceError as error:
+                # One bad recording must not cost the others.
+                print(f"captioner: {error}", file=sys.stderr, flush=True)
+                code = REFUSED
+    return code
 
 
 async def demo_in_terminal(folder: Path) -> int:

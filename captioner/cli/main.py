@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from captioner.cli.arguments import parser
+from captioner.cli.display import has_display
 from captioner.cli.logs import start_logging
 from captioner.settings import data_directory
 from captioner.streaming import CaptionerError
@@ -57,11 +58,11 @@ def _run(chosen: argparse.Namespace, folder: Path) -> int:
 
 def _show(folder: Path, *, demo: bool) -> int:
     """The window program; without a display the demo runs in the terminal."""
-    if demo and not has_display():
-        from captioner.cli.listen import demo_in_terminal
-
-        return asyncio.run(demo_in_terminal(folder))
     if not has_display():
+        if demo:
+            from captioner.cli.listen import demo_in_terminal
+
+            return asyncio.run(demo_in_terminal(folder))
         raise CaptionerError(
             "There is no display to show windows on",
             "Use `captioner listen` or `captioner demo` in the terminal",
@@ -69,10 +70,3 @@ def _show(folder: Path, *, demo: bool) -> int:
     from captioner.app.program import run
 
     return run(folder, demo=demo)
-
-
-def has_display() -> bool:
-    """Whether windows can be shown."""
-    if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM"):
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

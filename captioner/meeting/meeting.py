@@ -113,7 +113,10 @@ class Meeting:
             if error:
                 raise error
         if self._pump.damage:
-            raise SourceError(self._pump.damage, "Everything that could be read is in the transcript")
+            raise SourceError(
+                f'"{self._plan.title}" is damaged: {self._pump.damage}',
+                "What could be read was captioned",
+            )
 
     async def _wait_for_last_words(self, following: asyncio.Task[None]) -> None:
         """All of them for a recording; once stopped, leaving the session sets the limit."""
