@@ -67,6 +67,11 @@ def load_transcriber(model: Path | None) -> Any:
     return Transcriber(str(folder), ModelArch.TINY, update_interval=1e9, options=ENGINE_OPTIONS)
 
 
+def due_after(began: float, cost: float) -> float:
+    """When the next update is due after one that began at `began` and took `cost` seconds."""
+    return began + max(UPDATE_SECONDS, cost / DUTY)
+
+
 class Channel(threading.Thread):
     """Hears one channel. `say` is called from this thread with times in seconds of sound added."""
 
@@ -127,8 +132,7 @@ class Channel(threading.Thread):
                     return
             elif self._is_old():
                 self._renew("limit")
-            cost = self._clock() - began
-            due = began + max(UPDATE_SECONDS, cost / DUTY)
+            due = due_after(began, self._clock() - began)
 
     def _take(self, due: float) -> tuple[NDArray[np.int16], bool]:
         """Sound that has arrived by the time `due` (no more than one update takes), and whether to settle."""
