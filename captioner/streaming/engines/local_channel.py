@@ -31,7 +31,7 @@ ENGINE_OPTIONS = {
 
 UPDATE_SECONDS = 0.25
 """Least time between two updates of a channel."""
-DUTY = 0.6
+DUTY = 0.75
 """Most of the time that updates of one channel may take; above, they come less often."""
 TAKE_SECONDS = 5.0
 """Most sound taken in one update, so that progress is seen while catching up."""

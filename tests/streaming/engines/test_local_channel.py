@@ -165,6 +165,6 @@ def test_sound_beyond_the_inbox_waits_outside() -> None:
     channel.join(5)
 
 
-@pytest.mark.parametrize(("cost", "least"), [(0.05, 0.25), (0.6, 1.0)])
+@pytest.mark.parametrize(("cost", "least"), [(0.05, 0.25), (0.6, 0.8)])
 def test_updates_that_cost_more_come_less_often(cost: float, least: float) -> None:
     assert due_after(10.0, cost) == pytest.approx(10.0 + least)
