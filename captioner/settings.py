@@ -42,17 +42,18 @@ CAPTION_PX_RANGE = (13, 54)
 
 def data_directory(chosen: Path | None = None) -> Path:
     """The one folder the program writes to, made with mode 0700. Raises StoreError."""
-    folder = (chosen or _default_directory()).expanduser().absolute()
+    folder = chosen or _default_directory()
     try:
+        folder = folder.expanduser().absolute()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if _is_ours(folder):
             folder.chmod(0o700)
         probe = folder / f".writable-{os.getpid()}"
         probe.touch(mode=0o600)
         probe.unlink()
-    except OSError as error:
+    except (OSError, RuntimeError) as error:
         raise StoreError(
-            f"The data directory {folder} cannot be written to: {error.strerror}",
+            f"The data directory {folder} cannot be written to: {getattr(error, 'strerror', error)}",
             "Choose another with --data-dir",
         ) from error
     return folder

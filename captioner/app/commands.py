@@ -1,9 +1,12 @@
 """Wishes become commands that one task carries out, so that nothing runs outside it."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine
 
 from captioner.streaming.errors import CaptionerError
+
+_log = logging.getLogger(__name__)
 
 Command = Callable[[], Coroutine[None, None, None]]
 
@@ -27,3 +30,6 @@ class Commands:
                 await command()
             except CaptionerError as error:
                 self._refused(error)
+            except Exception as fault:  # the last net: one broken command must not take every control with it
+                _log.exception("a command failed")
+                self._refused(CaptionerError(f"That did not work: {fault}", "The log has the details"))

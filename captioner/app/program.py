@@ -58,7 +58,6 @@ def run(folder: Path, *, demo: bool = False) -> int:
     qt = QApplication(sys.argv[:1])
     qt.setApplicationName("captioner")
     qt.setDesktopFileName("captioner")
-    qt.setQuitOnLastWindowClosed(False)
     with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(qt)) as runner:
         runner.run(Program(qt, folder).run(demo=demo))
     return 0
@@ -69,6 +68,7 @@ class Program(Listener):
 
     def __init__(self, qt: QApplication, folder: Path, make_plan: "PlanMaker | None" = None) -> None:
         self._make_plan = make_plan
+        qt.setQuitOnLastWindowClosed(False)  # captions and tray stay when the panel is closed
         self._file = SettingsFile(folder / FILE_NAME)
         self._settings = self._file.load()
         self._commands = Commands(lambda error: self._note("command", error))
@@ -97,13 +97,15 @@ class Program(Listener):
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, self._quitting.set)
         working = asyncio.create_task(self._commands.work(), name="commands")
+        # Beside the commands: a sound server that does not answer must not hold Start up.
+        listing = asyncio.create_task(self._list_devices(), name="devices")
         try:
-            self._commands.do(self._list_devices)
             if demo:
                 self._commands.do(self._start_demo)
             await self._quitting.wait()
         finally:
             working.cancel()
+            listing.cancel()
             await self._end()
 
     # -- wishes
@@ -340,3 +342,4 @@ class Program(Listener):
         for window in (self._tray, self._overlay, self._panel):
             window.hide()
         await self._library.close()
+        await asyncio.to_thread(self._file.save, self._settings)  # a change of the last moment may still wait

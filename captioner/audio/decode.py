@@ -184,6 +184,9 @@ def _open(path: Path, name: str) -> InputContainer:
     try:
         if path.is_dir():
             raise SourceError(f"{name} is a folder", "Name one recording in it")
+        if path.exists() and not path.is_file():
+            # Opening a pipe waits for its writer, and nothing can interrupt that.
+            raise SourceError(f"{name} is no file", "Name a recording")
         if path.is_file() and path.stat().st_size == 0:
             raise SourceError(f"{name} is empty", "Copy or record it again")
         # An absolute path is never taken for an address.

@@ -18,6 +18,7 @@ from captioner.meeting.plan import Plan, demo_plan, file_plan, live_plan
 from captioner.settings import Settings
 from captioner.streaming import ConfigurationError
 from captioner.streaming.errors import SourceError
+from captioner.transcript.plain import plain
 from captioner.transcript.store import DATABASE, Store
 
 REFUSED = 2
@@ -31,13 +32,15 @@ async def listen(chosen: argparse.Namespace, folder: Path) -> int:
     code = 0
     async with _store(None if chosen.no_save else folder) as store:
         for plan in _plans(chosen, store):
+            meeting = Meeting(plan)
             try:
-                if await _run(plan, as_json=chosen.json):
-                    break
+                await _run(meeting, as_json=chosen.json)
             except SourceError as error:
                 # One bad recording must not cost the others.
-                print(f"captioner: {error}", file=sys.stderr, flush=True)
+                print(f"captioner: {plain(str(error))}", file=sys.stderr, flush=True)
                 code = REFUSED
+            if meeting.is_stopped:
+                break
     return code
 
 
@@ -45,7 +48,7 @@ async def demo_in_terminal(folder: Path) -> int:
     """Caption the sample recording."""
     print("captioner: a sample recording through the embedded engine; Ctrl+C stops it", file=sys.stderr)
     async with _store(folder) as store:
-        await _run(demo_plan(Settings(), store), as_json=False)
+        await _run(Meeting(demo_plan(Settings(), store)), as_json=False)
     return 0
 
 
@@ -80,14 +83,12 @@ def _plans(chosen: argparse.Namespace, store: Store | None) -> Iterator[Plan]:
     yield live_plan(lambda: settings, store, chosen.title or "")
 
 
-async def _run(plan: Plan, *, as_json: bool) -> bool:
-    """Run one meeting. Returns whether it was told to stop."""
-    meeting = Meeting(plan)
+async def _run(meeting: Meeting, *, as_json: bool) -> None:
+    """Run one meeting and print it."""
     printer = JsonLines(sys.stdout, meeting) if as_json else CaptionLines(sys.stdout)
     meeting.listeners.extend([printer, NoticeLines()])
     with _stop_on_signals(meeting):
         await meeting.run()
-    return meeting.is_stopped
 
 
 @contextmanager

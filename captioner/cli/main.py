@@ -12,8 +12,9 @@ from captioner.cli.display import has_display
 from captioner.cli.logs import start_logging
 from captioner.settings import data_directory
 from captioner.streaming import CaptionerError
+from captioner.transcript.plain import plain
 
-DONE, REFUSED = 0, 2
+DONE, REFUSED, INTERRUPTED = 0, 2, 130
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -23,14 +24,27 @@ def main(arguments: Sequence[str]) -> int:
         chosen = parser().parse_args(arguments)
         folder = data_directory(getattr(chosen, "data_dir", None))
         start_logging(folder, verbose=getattr(chosen, "verbose", False))
-        return _run(chosen, folder)
+        code = _run(chosen, folder)
+        sys.stdout.flush()
+        return code
     except CaptionerError as error:
-        print(f"captioner: {error}", file=sys.stderr)
+        print(f"captioner: {plain(str(error))}", file=sys.stderr)
         return REFUSED
     except BrokenPipeError:
-        # Whoever read the captions went away; nothing is left to say, not even at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _say_nothing_more()
         return DONE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except OSError as error:
+        # What is left by now is stdout: a full disk behind a redirection.
+        _say_nothing_more()
+        print(f"captioner: The output cannot be written: {error.strerror}. Free some space", file=sys.stderr)
+        return REFUSED
+
+
+def _say_nothing_more() -> None:
+    """Whoever read stdout went away, or it is full: nothing is left to say, not even at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(chosen: argparse.Namespace, folder: Path) -> int:

@@ -30,11 +30,15 @@ class CaptionLines(Listener):
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
+        self._printed: set[str] = set()
 
     def changed(self, change: Change) -> None:
         row = change.row
-        if change.kind == "removed" or (isinstance(row, Segment) and not (row.is_final and row.saved)):
-            return
+        if isinstance(row, Segment):
+            # A line that cannot be saved yet is shown all the same: stderr says so.
+            if change.kind == "removed" or not row.is_final or row.id in self._printed:
+                return
+            self._printed.add(row.id)
         print(line_of(row), file=self._out, flush=True)
 
 
@@ -48,13 +52,14 @@ class JsonLines(Listener):
         self._out = out
         self._meeting = meeting
         self._shown: dict[str, tuple[str, str, bool]] = {}
+        self._over: set[str] = set()
 
     def heard(self, event: AnyEvent) -> None:
         self._print(msgspec.to_builtins(event))
 
     def changed(self, change: Change) -> None:
         row = change.row
-        if isinstance(row, GapRow):
+        if isinstance(row, GapRow) or row.id in self._over:
             return
         shown = (
             ("", "", row.is_final) if change.kind == "removed" else (row.committed, row.tail, row.is_final)
@@ -64,6 +69,7 @@ class JsonLines(Listener):
         self._shown[row.id] = shown
         if row.is_final:
             del self._shown[row.id]
+            self._over.add(row.id)
         committed, tail, is_final = shown
         self._print(
             {

@@ -10,7 +10,8 @@ from captioner.meeting.plan import Plan
 from captioner.meeting.pump import Pump
 from captioner.streaming import AnyEvent, Session, StreamEvent
 from captioner.streaming.errors import SourceError, StoreError
-from captioner.transcript.model import Change, GapRow, Segment
+from captioner.transcript.model import Change, GapRow, Row, Segment
+from captioner.transcript.store import Store
 
 SILENT_SECONDS = 40.0
 """A source that delivers no sound for this long is worth a word."""
@@ -22,14 +23,18 @@ class Meeting:
     def __init__(self, plan: Plan, listeners: Iterable[Listener] = ()) -> None:
         self._plan = plan
         self.listeners = list(listeners)
-        self._pump = Pump(plan, self._refresh_state)
+        self._pump = Pump(plan, self._refresh_state, self._note_refusal)
         self._state = State.IDLE
         self._is_running = False
         self._is_connected = False
         self._is_lost = False
         self._notices: dict[str, Notice] = {}
+        self._waiting: list[Row] = []  # rows of a meeting that the database refused to begin
         self._unsaved: list[str] = []
+        self._telling = asyncio.Lock()  # a row's place holds only until the next change is told
+        self._hearing: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
+        self._started = datetime.now().astimezone()
         self.id: int | None = None
         self.title = plan.title
 
@@ -65,12 +70,15 @@ class Meeting:
 
     def resume(self) -> None:
         """Open the devices again."""
+        self._forget("refused")
         self._pump.resume()
 
     def stop(self) -> None:
         """End the meeting: what was heard is finished and saved."""
         self._stopping.set()
         self._pump.stop()
+        if self._hearing and not self._is_connected:
+            self._hearing.cancel()  # an engine that is still starting has nothing to say
 
     async def rename(self, title: str) -> None:
         """Give the meeting another title, at once also in the database."""
@@ -87,7 +95,12 @@ class Meeting:
         self._refresh_state()
         try:
             async with self._saved_meeting():
-                await self._hear()
+                self._hearing = asyncio.create_task(self._hear(), name="meeting hear")
+                try:
+                    await self._hearing
+                except asyncio.CancelledError:
+                    if not (self.is_stopped and self._hearing.cancelled()):
+                        raise
         finally:
             self._is_running = False
             self._refresh_state()
@@ -97,10 +110,12 @@ class Meeting:
         pumping = asyncio.create_task(self._pump.run(), name="meeting pump")
         following = asyncio.create_task(self._follow(), name="meeting follow")
         watching = asyncio.create_task(self._watch(), name="meeting watch")
-        tasks = (pumping, following, watching)
+        tasks = (following, pumping, watching)
         try:
             async with self._plan.session as session:
                 await asyncio.wait({pumping, following}, return_when=asyncio.FIRST_COMPLETED)
+                pumping.cancel()
+                await asyncio.wait({pumping})
                 await session.finish()
                 await self._wait_for_last_words(following)
             await asyncio.wait({following})
@@ -128,41 +143,58 @@ class Meeting:
 
     async def _follow(self) -> None:
         async for event in self._plan.session:
-            change = self._plan.assembler.apply(event)
-            if change:
-                change = await self._save(change)
-            for listener in self.listeners:
-                listener.heard(event)
-            if change:
-                self._tell_change(change)
+            async with self._telling:
+                change = self._plan.assembler.apply(event)
+                if change:
+                    change = await self._save(change)
+                for listener in self.listeners:
+                    listener.heard(event)
+                if change:
+                    self._tell_change(change)
             self._notice_event(event)
 
     async def _save(self, change: Change) -> Change:
         """The change once its row is in the database; a row that cannot be saved yet says so."""
         row, store = change.row, self._plan.store
-        if store is None or self.id is None or change.kind == "removed":
+        if store is None or change.kind == "removed" or (isinstance(row, Segment) and not row.is_final):
             return change
-        if isinstance(row, Segment) and not row.is_final:
+        if self.id is None:
+            self._waiting.append(row)
+        elif await store.keep(self.id, row):
             return change
-        if await store.keep(self.id, row) or isinstance(row, GapRow):
+        if isinstance(row, GapRow):
             return change
         self._unsaved.append(row.id)
-        return self._plan.assembler.mark_saved(row.id, False) or change
+        marked = self._plan.assembler.mark_saved(row.id, False)
+        return Change(change.kind, change.index, marked.row) if marked else change
 
-    def _watch_store(self) -> None:
-        """Say how much is not saved yet, and when it is."""
-        unsaved = self._plan.store.unsaved if self._plan.store else 0
-        if unsaved:
-            lines = "line is" if unsaved == 1 else "lines are"
-            body = f"{unsaved} {lines} kept in memory. Free some space."
+    async def _watch_store(self) -> None:
+        """Try again what the database refused; say how much is not saved yet, and when it is."""
+        store = self._plan.store
+        if store is None:
+            return
+        if self.id is None:
+            await self._begin(store)
+        unsaved = store.unsaved + len(self._waiting)
+        if unsaved or self.id is None:
+            lines = "1 line is" if unsaved == 1 else f"{unsaved} lines are"
+            body = f"{lines} kept in memory. Free some space, or close what holds the database."
             self._note("disk", "The transcript cannot be saved", body)
             return
-        if self.id is not None:
-            self._forget("disk")
-        for segment_id in self._unsaved:
-            if change := self._plan.assembler.mark_saved(segment_id, True):
-                self._tell_change(change)
-        self._unsaved.clear()
+        self._forget("disk")
+        async with self._telling:
+            for segment_id in self._unsaved:
+                if change := self._plan.assembler.mark_saved(segment_id, True):
+                    self._tell_change(change)
+            self._unsaved.clear()
+
+    async def _begin(self, store: Store) -> None:
+        try:
+            self.id = await store.begin(self.title, self._plan.engine, self._started)
+        except StoreError:
+            return  # _watch_store says so and tries again
+        while self._waiting:
+            await store.keep(self.id, self._waiting.pop(0))
 
     def _tell_change(self, change: Change) -> None:
         for listener in self.listeners:
@@ -193,7 +225,7 @@ class Meeting:
         """Say when a source that should be heard gives nothing, and when rows cannot be saved."""
         while True:
             await asyncio.sleep(1.0)
-            self._watch_store()
+            await self._watch_store()
             self._watch_sources()
 
     def _watch_sources(self) -> None:
@@ -210,6 +242,9 @@ class Meeting:
         for name, error in zip(self._plan.source_names(), lost, strict=False):
             if name and error:
                 self._note(f"lost:{name}", error.message, error.hint)
+
+    def _note_refusal(self, error: SourceError) -> None:
+        self._note("refused", error.message, error.hint)
 
     def _note(self, code: str, title: str, body: str) -> None:
         notice = Notice(code, title, body)
@@ -248,18 +283,18 @@ class Meeting:
     @asynccontextmanager
     async def _saved_meeting(self) -> AsyncGenerator[None]:
         store = self._plan.store
-        if store:
-            try:
-                self.id = await store.begin(self.title, self._plan.engine, datetime.now().astimezone())
-            except StoreError as error:
-                # Captions come first: a disk that is full at the start must not take them away.
-                self._note("disk", f"This meeting is not saved: {error.message}", error.hint)
+        # Captions come first: a disk that is full at the start must not take them away.
+        await self._watch_store()
         try:
             yield
         finally:
+            await self._watch_store()
             if store and self.id is not None:
                 await store.end(self.id, self._plan.session.stats.received)
                 await store.discard(self.id)
+                await self._watch_store()
+            if self._waiting:
+                raise StoreError(f"{len(self._waiting)} lines could not be saved", "Free some space")
 
 
 def _silence_words(name: str) -> tuple[str, str]:

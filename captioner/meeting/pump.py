@@ -5,20 +5,26 @@ from collections.abc import Callable
 
 from captioner.audio.source import Source
 from captioner.meeting.plan import Plan
+from captioner.streaming.errors import SourceError
 
 
 class Pump:
     """Runs until the source ends or fails, or `stop` is called; while paused every device is closed.
 
-    `changed` is called whenever `source`, `is_paused` or `is_over` has changed.
+    `changed` is called whenever `source`, `is_paused` or `is_over` has changed. A device that cannot be
+    opened again after a pause ends nothing: `refused` is told why, and the pause goes on.
     """
 
-    def __init__(self, plan: Plan, changed: Callable[[], None]) -> None:
+    def __init__(
+        self, plan: Plan, changed: Callable[[], None], refused: Callable[[SourceError], None]
+    ) -> None:
         self._plan = plan
         self._changed = changed
+        self._refused = refused
         self._task: asyncio.Task[None] | None = None
         self._wish = asyncio.Event()
         self._wants_pause = False
+        self._is_opening = False
         self.is_paused = False
         self.is_over = False
         self.source: Source | None = None
@@ -53,10 +59,16 @@ class Pump:
             finally:
                 self._task.cancel()
                 await asyncio.wait({self._task})
-            if not self._task.cancelled():
-                self.is_over = True
-                self._changed()
-                self._task.result()
+            if self._task.cancelled():
+                continue
+            error = self._task.exception()
+            if isinstance(error, SourceError) and self.opened_at is not None and self._is_opening:
+                self._wants_pause = True
+                self._refused(error)
+                continue
+            self.is_over = True
+            self._changed()
+            self._task.result()
 
     async def _rest(self) -> None:
         self.is_paused = True
@@ -70,7 +82,9 @@ class Pump:
         self._changed()
 
     async def _pour(self) -> None:
+        self._is_opening = True
         async with self._plan.open_source(self._plan.now()) as source:
+            self._is_opening = False
             self.source = source
             if self.opened_at is None:
                 self.opened_at = asyncio.get_running_loop().time()

@@ -171,7 +171,7 @@ class SessionSummary(msgspec.Struct, frozen=True):
 
 
 class ClosedEvent(StreamEvent, frozen=True):
-    """The last event. `reason`: "finished" (all sound was heard), "left" (the block was left), "failed"."""
+    """The last event. `reason`: "finished" (all sound was heard), "left" (before that), or "failed"."""
 
     reason: Literal["finished", "left", "failed"]
     summary: SessionSummary

@@ -18,8 +18,7 @@ GapReport = Callable[[int, int, str], None]
 class Intake:
     """Frames in order, between whoever sends and the task that feeds the engine.
 
-    `changed` is set whenever there is something new to feed. `fed` is the position up to which the engine
-    was given sound: what is dropped before it was heard is no gap.
+    `changed` is set whenever there is something new to feed. What is dropped after it was fed is no gap.
     """
 
     def __init__(self, options: StreamingOptions, report_gap: GapReport) -> None:
@@ -32,17 +31,17 @@ class Intake:
         self._is_closed = False
         self.changed = asyncio.Event()
         self.received = 0
-        self.fed = 0
 
     @property
     def kept(self) -> float:
         """Seconds of sound held for a replay."""
         return self._backlog.seconds
 
-    @property
-    def replay_start(self) -> int:
-        """The position of the first sound that will be fed."""
-        return max(self.fed, self._backlog.start or self.fed)
+    def rewind(self, position: int) -> float:
+        """Feed again from `position` on; returns how many seconds of kept sound that is."""
+        self._backlog.rewind(position)
+        start = max(position, self._backlog.start or position)
+        return max(0, self.received - start) / SAMPLE_RATE
 
     async def put(self, audio: bytes | memoryview | AudioFrame) -> None:
         """Keep what was sent; waits for room, or drops the oldest sound."""
@@ -54,18 +53,21 @@ class Intake:
         """Keep what the resampler still holds: the end of sound."""
         self._keep(*self._reader.flush(self.received))
 
-    def settle(self, position: int) -> None:
-        """Free what lies before `position`."""
+    def settle(self, position: int, heard: int) -> None:
+        """Free what lies before `position`. `heard` is how far the engine has taken sound in.
+
+        When all that is kept was heard and nothing is settled, the engine waits for more of an open line: the
+        oldest makes way, which costs only its replay.
+        """
         self._backlog.settle(position)
+        if self._backlog.is_full and heard >= self.received:
+            self._backlog.drop_oldest()
         if not self._backlog.is_full:
             self._room.set()
 
     def next(self) -> AudioFrame | None:
         """The next sound to feed, None when everything kept was fed."""
-        frame = self._backlog.next_after(self.fed)
-        if frame:
-            self.fed = frame.end
-        return frame
+        return self._backlog.next()
 
     def close(self) -> None:
         """Report what was dropped last, and let nobody wait any longer."""
@@ -87,7 +89,7 @@ class Intake:
                 await self._room.wait()
                 continue
             lost = self._backlog.drop_oldest()
-            if lost.end > self.fed:
+            if lost.end > self._backlog.fed:
                 self._dropped = (self._dropped or (lost.start, 0))[0], lost.end
         self._report_dropped(0.0 if self._dropped is dropped_before else GAP_REPORT_SECONDS)
 

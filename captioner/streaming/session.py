@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Callable
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
 from captioner.streaming.accumulated import Accumulated
 from captioner.streaming.delivery import Delivery
@@ -34,6 +34,9 @@ DRAIN_SECONDS = 5.0
 
 BEHIND_SECONDS = 10.0
 """Sound that waits for the engine; more of it is worth a warning."""
+
+
+Outcome = Literal["finished", "left", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,6 @@ class Session:
         self._ready = asyncio.Event()
         self._finishing = False
         self._finalizing = False
-        self._leaving = False
         self._failure: CaptionerError | None = None
         self._run_task: asyncio.Task[None] | None = None
         self._link: Link | None = None
@@ -101,6 +103,7 @@ class Session:
         self._longest_backlog = 0.0
         self._is_behind = False
         self._accumulated = Accumulated()
+        self._closed: ClosedEvent | None = None
 
     # -- the caller's side: sound in
 
@@ -161,6 +164,8 @@ class Session:
     def subscribe(self) -> AsyncIterator[AnyEvent]:
         """A further, independent iterator over the events from now on, with a buffer of its own."""
         follower = Delivery(self._options.event_buffer)
+        if self._closed:
+            follower.put(self._closed)
         self._followers.append(follower)
         return aiter(follower)
 
@@ -188,9 +193,8 @@ class Session:
             raise
         finally:
             waiting.cancel()
-        if self._failure:
-            await self._stop()
-            raise self._failure
+        if self._run_task.done():
+            self._raise_failure()
         return self
 
     async def __aexit__(
@@ -198,7 +202,6 @@ class Session:
     ) -> None:
         assert self._run_task is not None
         if not self._run_task.done():
-            self._leaving = not self._finishing
             await self.finish()
             self._delivery.room.set()
             try:
@@ -225,17 +228,20 @@ class Session:
     async def _run(self) -> None:
         """Keep a link alive until all sound is heard; always ends with `Closed`."""
         name = self._engine.capabilities.name
-        finished = False
+        outcome: Outcome = "failed"
         try:
             self._put(ConnectingEvent(name))
             await self._keep_link_alive(name)
-            finished = True
+            outcome = "finished"
+        except asyncio.CancelledError:
+            outcome = "left"
+            raise
         except CaptionerError as error:
             self._failure = error
             self._put(ErrorEvent(type(error).__name__, error.message, error.hint))
         finally:
             self._finishing = True
-            self._close(finished)
+            self._close(outcome)
 
     async def _keep_link_alive(self, name: str) -> None:
         lost_at: float | None = None
@@ -248,6 +254,7 @@ class Session:
                         self._put(ConnectedEvent(name))
                     else:
                         self._reconnected(lost_at)
+                        lost_at = None
                     self._ready.set()
                     await self._converse(link)
                     return
@@ -263,13 +270,10 @@ class Session:
                     ) from lost
                 self._put(DisconnectedEvent(lost.reason, delay, lost.code))
                 await asyncio.sleep(delay)
-            else:
-                lost_at = None
 
     def _reconnected(self, lost_at: float) -> None:
         self._reconnects += 1
-        self._intake.fed = self._segments.begin_link()
-        replayed = max(0, self._intake.received - self._intake.replay_start) / SAMPLE_RATE
+        replayed = self._intake.rewind(self._segments.begin_link())
         self._put(ReconnectedEvent(self._now() - lost_at, replayed))
 
     async def _converse(self, link: Link) -> None:
@@ -293,6 +297,8 @@ class Session:
                 await self._delivery.room.wait()
                 self._segments.timeline.add(frame.start, frame.end - frame.start)
                 await link.send(self._segments.unsettled(frame).samples)
+                # An engine that takes everything at once must not keep the loop from everybody else.
+                await asyncio.sleep(0)
             if self._finalizing:
                 self._finalizing = False
                 await link.finalize()
@@ -307,7 +313,7 @@ class Session:
                 if isinstance(event, TranscriptEvent) and event.is_final:
                     self._finals += 1
                 self._put(event)
-            self._intake.settle(self._segments.settled)
+            self._intake.settle(self._segments.settled, self._segments.heard)
             self._watch_backlog()
 
     def _watch_backlog(self) -> None:
@@ -323,7 +329,7 @@ class Session:
         self._gaps += (end - start) / SAMPLE_RATE
         self._put(GapEvent(start / SAMPLE_RATE, end / SAMPLE_RATE, cause, "final"))
 
-    def _close(self, finished: bool) -> None:
+    def _close(self, outcome: Outcome) -> None:
         """Say what was not said yet: unsettled text, sound that was never heard, `Closed`."""
         for event in self._segments.promote():
             self._finals += 1
@@ -331,7 +337,7 @@ class Session:
         self._intake.close()
         received = self._intake.received
         unheard = max(self._segments.settled, min(self._segments.heard, received))
-        if not finished and received > unheard:
+        if outcome != "finished" and received > unheard:
             self._gap(unheard, received, "the session ended")
         summary = SessionSummary(
             audio=received / SAMPLE_RATE,
@@ -340,8 +346,8 @@ class Session:
             gaps=self._gaps,
             longest_backlog=self._longest_backlog,
         )
-        left = self._leaving and not self._failure
-        self._put(ClosedEvent("failed" if self._failure else "left" if left else "finished", summary))
+        self._closed = ClosedEvent(outcome, summary)
+        self._put(self._closed)
         self._ready.set()
 
     def _put(self, event: AnyEvent) -> None:

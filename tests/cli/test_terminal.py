@@ -55,10 +55,9 @@ def test_a_line_is_printed_when_it_is_final_and_not_before() -> None:
     assert _lines(Change("added", 0, OPEN), Change("updated", 0, FINAL)) == ["[01:01] You: Yes we can"]
 
 
-def test_a_final_that_is_not_saved_yet_waits_for_the_disk() -> None:
+def test_a_final_that_is_not_saved_yet_is_shown_once_all_the_same() -> None:
     unsaved = replace(FINAL, saved=False)
 
-    assert _lines(Change("updated", 0, unsaved)) == []
     assert _lines(Change("updated", 0, unsaved), Change("updated", 0, FINAL)) == ["[01:01] You: Yes we can"]
 
 

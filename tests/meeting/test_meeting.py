@@ -1,6 +1,7 @@
 """One meeting over a scripted engine and a played source."""
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,10 +12,10 @@ from captioner.meeting.listener import Listener, Notice, State
 from captioner.meeting.meeting import Meeting
 from captioner.meeting.plan import Plan
 from captioner.streaming import SAMPLE_RATE, AnyEvent, Client, StreamEvent, StreamingOptions
-from captioner.streaming.engines.scripted import ScriptedEngine, spoken
+from captioner.streaming.engines.scripted import ScriptedEngine, ScriptedLink, spoken
 from captioner.streaming.errors import SourceError
 from captioner.transcript.assemble import Assembler
-from captioner.transcript.model import Change, Segment, Transcript
+from captioner.transcript.model import Change, Row, Segment, Transcript
 from captioner.transcript.store import Store
 from tests.tape import Tape
 
@@ -85,8 +86,6 @@ def test_a_final_is_in_the_database_when_it_is_told(tmp_path: Path) -> None:
     class Reader(Listener):
         def changed(self, change: Change) -> None:
             if isinstance(change.row, Segment) and change.row.is_final:
-                import sqlite3
-
                 with sqlite3.connect(tmp_path / "captioner.db") as connection:
                     texts = [row[0] for row in connection.execute("SELECT text FROM segment")]
                 connection.close()
@@ -201,3 +200,95 @@ async def _until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - any condition, not only events
             await asyncio.sleep(0.005)
+
+
+def test_rows_of_a_database_that_refuses_are_told_in_their_place_and_saved_later(tmp_path: Path) -> None:
+    path = tmp_path / "captioner.db"
+    shown: list[Row] = []  # what a window makes of the changes
+    was_unsaved: list[bool] = []
+
+    class Window(Listener):
+        def changed(self, change: Change) -> None:
+            if change.kind == "added":
+                shown.insert(change.index, change.row)
+            else:
+                shown[change.index] = change.row
+            was_unsaved.append(isinstance(change.row, Segment) and not change.row.saved)
+
+    async def scene() -> list[str]:
+        async with await Store.open(path, retry_every=0.05, busy_timeout=0.05) as store:
+            lock = sqlite3.connect(path, isolation_level=None)
+            lock.execute("BEGIN EXCLUSIVE")
+            meeting = Meeting(_plan(lambda start: Tape(start, 5, endless=True), store), [Window()])
+            running = asyncio.create_task(meeting.run())
+            await _until(lambda: any(was_unsaved))
+            lock.execute("ROLLBACK")
+            lock.close()
+            await _until(lambda: meeting.id is not None)
+            meeting.stop()
+            await running
+            return [row.text for row in (await store.load()).rows if isinstance(row, Segment)]
+
+    assert asyncio.run(scene()) == ["Yes we can", "No we cannot"]
+    rows = [row for row in shown if isinstance(row, Segment)]
+    assert [(row.text, row.saved) for row in rows] == [("Yes we can", True), ("No we cannot", True)]
+
+
+def test_stopped_while_the_engine_is_starting_it_ends_at_once() -> None:
+    class Slow(ScriptedEngine):
+        async def connect(self, options: StreamingOptions) -> ScriptedLink:
+            await asyncio.Event().wait()
+            raise AssertionError
+
+    async def scene() -> State:
+        meeting = Meeting(_plan(lambda start: Tape(start, 5, endless=True), engine=Slow()))
+        running = asyncio.create_task(meeting.run())
+        await _until(lambda: meeting.levels != ())
+        meeting.stop()
+        async with asyncio.timeout(1):
+            await running
+        return meeting.state
+
+    assert asyncio.run(scene()) is State.IDLE
+
+
+def test_what_breaks_a_listener_comes_out_and_nothing_else() -> None:
+    class Broken(Listener):
+        def heard(self, event: AnyEvent) -> None:
+            if event.type == "transcript":
+                raise BrokenPipeError("nobody reads")
+
+    with pytest.raises(BrokenPipeError, match="nobody reads"):
+        asyncio.run(Meeting(_plan(lambda start: Tape(start, 5, endless=True)), [Broken()]).run())
+
+
+def test_a_device_that_is_missing_after_a_pause_is_said_and_the_pause_goes_on() -> None:
+    opened: list[int] = []
+    told: list[Notice] = []
+
+    def open_source(start: int) -> Tape:
+        opened.append(start)
+        if len(opened) == 2:
+            raise SourceError("The microphone is gone", "Connect it")
+        return Tape(start, 2.5, endless=True)
+
+    class Board(Listener):
+        def notices_changed(self, notices: tuple[Notice, ...]) -> None:
+            told.extend(notices)
+
+    async def scene() -> State:
+        meeting = Meeting(_plan(open_source), [Board()])
+        running = asyncio.create_task(meeting.run())
+        await _until(lambda: meeting.state is State.LISTENING)
+        meeting.pause()
+        await _until(lambda: meeting.state is State.PAUSED)
+        meeting.resume()
+        await _until(lambda: meeting.state is State.PAUSED and bool(told))
+        meeting.resume()
+        await _until(lambda: meeting.state is State.LISTENING)
+        meeting.stop()
+        await running
+        return meeting.state
+
+    assert asyncio.run(scene()) is State.IDLE
+    assert told[0].title == "The microphone is gone"

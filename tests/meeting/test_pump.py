@@ -23,6 +23,7 @@ class Scene:
     tape: Callable[[int], Tape]
     tapes: list[Tape] = field(default_factory=list[Tape])
     told: list[str] = field(default_factory=list[str])
+    refusals: list[SourceError] = field(default_factory=list[SourceError])
     when_told: Callable[["Scene"], None] = lambda scene: None
 
     def __post_init__(self) -> None:
@@ -36,7 +37,7 @@ class Scene:
             now=lambda: next(clock),
             assembler=Assembler(Transcript(), "balanced", {}),
         )
-        self.pump = Pump(self.plan, self._note)
+        self.pump = Pump(self.plan, self._note, self.refusals.append)
 
     def _open(self, start: int) -> Tape:
         self.tapes.append(self.tape(start))

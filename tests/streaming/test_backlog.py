@@ -36,7 +36,8 @@ def test_reading_from_the_middle_of_a_frame_gives_its_rest() -> None:
     backlog = Backlog(1)
     backlog.put(_frame(0, 100))
 
-    frame = backlog.next_after(40)
+    backlog.rewind(40)
+    frame = backlog.next()
 
     assert frame is not None
     assert (frame.start, frame.end) == (40, 100)
@@ -61,12 +62,27 @@ def test_it_agrees_with_a_plain_list_of_samples(
     backlog.settle(settled)
 
     read: list[int] = []
-    while frame := backlog.next_after(position):
+    backlog.rewind(position)
+    while frame := backlog.next():
         read += range(frame.start, frame.end)
-        position = frame.end
 
     # Whole frames are freed, so a little before the horizon may be left: never less than what lies behind it.
     assert [sample for sample in model if sample >= max(settled, position)] == [
         sample for sample in read if sample >= max(settled, position)
     ]
     assert read == sorted(set(read))
+
+
+def test_sound_is_fed_once_and_settling_it_does_not_move_what_comes_next() -> None:
+    backlog = Backlog(10)
+    for start in (0, 100, 200):
+        backlog.put(_frame(start, 100))
+
+    starts = [frame.start for frame in (backlog.next(), backlog.next()) if frame]
+    backlog.settle(100)
+    rest = backlog.next()
+
+    assert starts == [0, 100]
+    assert rest is not None
+    assert rest.start == 200
+    assert backlog.next() is None

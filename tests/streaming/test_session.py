@@ -107,7 +107,7 @@ def test_leaving_the_block_settles_the_open_line_and_closes() -> None:
 
     assert _finals(events) == ["We were"]
     assert isinstance(events[-1], StreamEvent.Closed)
-    assert events[-1].reason == "left"
+    assert events[-1].reason == "finished"  # the engine was given and heard all that was sent
     assert engine.links[0].is_closed
 
 
@@ -180,3 +180,46 @@ def test_cancelled_anywhere_it_leaves_no_task_and_no_open_link(step: int) -> Non
     assert asyncio.run(scene()) == set()
     assert all(link.is_closed for link in engine.links)
     gc.collect()
+
+
+def test_a_small_backlog_of_a_program_never_waits_for_a_line_that_waits_for_sound() -> None:
+    engine = ScriptedEngine(spoken("A very long line", 0.5, 4.0))
+
+    async def scene() -> list[AnyEvent]:
+        async with _session(engine, StreamingOptions(backlog_seconds=1)) as session:
+            async with asyncio.timeout(5):
+                await session.send_from(_source(5))
+                return [event async for event in session]
+
+    assert _finals(asyncio.run(scene())) == ["A very long line"]
+
+
+def test_a_follower_that_comes_after_the_end_is_told_of_it() -> None:
+    async def scene() -> list[AnyEvent]:
+        async with _session(ScriptedEngine(TWO_LINES)) as session:
+            await session.finish()
+            _ = [event async for event in session]
+            return [event async for event in session.subscribe()]
+
+    assert [event.type for event in asyncio.run(scene())] == ["closed"]
+
+
+def test_the_loop_belongs_to_others_too_while_an_engine_takes_everything_at_once() -> None:
+    async def scene() -> int:
+        turns = 0
+
+        async def count() -> None:
+            nonlocal turns
+            while True:
+                await asyncio.sleep(0)
+                turns += 1
+
+        counting = asyncio.create_task(count())
+        async with _session(ScriptedEngine(())) as session:
+            await session.send(bytes(2 * SAMPLE_RATE * 60))
+            await session.finish()
+            _ = [event async for event in session]
+        counting.cancel()
+        return turns
+
+    assert asyncio.run(scene()) >= 600

@@ -44,15 +44,7 @@ class LocalEngine:
         arguments = [sys.executable, "-P", "-m", WORKER, str(options.channels)]
         if self._model:
             arguments.append(str(self._model))
-        process = await asyncio.create_subprocess_exec(
-            *arguments,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": _import_path()},
-            start_new_session=True,  # Ctrl+C in the terminal stops the program, which drains the worker
-        )
-        link = LocalLink(process)
+        link = LocalLink(await _start(arguments))
         try:
             async with asyncio.timeout(START_SECONDS):
                 await link.wait_until_ready()
@@ -105,11 +97,13 @@ class LocalLink:
     async def __aiter__(self) -> AsyncIterator[LinkMessage]:
         while True:
             try:
-                _, body = await self._receive()
+                kind, body = await self._receive()
             except LinkLost:
                 if self._finished and await self._process.wait() == 0:
                     return
                 raise
+            if kind is Kind.FAILED:
+                raise LinkLost(f"The embedded engine failed: {body.decode(errors='replace')}")
             yield _decode(body)
 
     async def close(self) -> None:
@@ -136,6 +130,22 @@ class LocalLink:
     async def _lost(self) -> LinkLost:
         code = await self._process.wait()
         return LinkLost(f"The embedded engine ended ({_how_it_ended(code)})", code)
+
+
+async def _start(arguments: list[str]) -> asyncio.subprocess.Process:
+    try:
+        return await asyncio.create_subprocess_exec(
+            *arguments,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": _import_path()},
+            start_new_session=True,  # Ctrl+C in the terminal stops the program, which drains the worker
+        )
+    except OSError as error:
+        raise EngineUnavailableError(
+            f"The embedded engine's process cannot start: {error.strerror}", "Close other programs"
+        ) from error
 
 
 def _how_it_ended(code: int) -> str:

@@ -120,7 +120,7 @@ class Channel(threading.Thread):
         self._open_stream()
         due = self._clock()
         while True:
-            samples, settling = self._take(due)
+            samples, settling, last = self._take(due)
             began = self._clock()
             if len(samples):
                 self._stream.add_audio((samples.astype(np.float32) / 32768).tolist(), SAMPLE_RATE)
@@ -128,14 +128,15 @@ class Channel(threading.Thread):
                 self._report(self._stream.update_transcription().lines)
             if settling:
                 self._renew("finish")
-                if self._last:
+                if last:
                     return
             elif self._is_old():
                 self._renew("limit")
             due = due_after(began, self._clock() - began)
 
-    def _take(self, due: float) -> tuple[NDArray[np.int16], bool]:
-        """Sound that has arrived by the time `due` (no more than one update takes), and whether to settle."""
+    def _take(self, due: float) -> tuple[NDArray[np.int16], bool, bool]:
+        """Sound that has arrived by the time `due` (no more than one update takes), whether to settle behind
+        it, and whether it was the last. More may arrive while it settles, so all is read under one lock."""
         with self._condition:
             self._condition.wait_for(lambda: self._inbox or self._settling)
             # Sound at the end or far behind needs no waiting for more.
@@ -148,9 +149,10 @@ class Channel(threading.Thread):
                 count += len(taken[-1])
             self._waiting -= count
             settling = self._settling and not self._inbox
+            last = settling and self._last
             self._settling = self._settling and not settling
             self._condition.notify_all()
-        return (np.concatenate(taken) if taken else np.empty(0, np.int16)), settling
+        return (np.concatenate(taken) if taken else np.empty(0, np.int16)), settling, last
 
     def _report(self, lines: list[Line], cause: str = "pause") -> None:
         open_from: float | None = None

@@ -64,11 +64,17 @@ def serve(pipe: BinaryIO, said: Said, channels: int, model: Path | None) -> None
     os._exit(0)  # the program is gone; threads deep in the model need not finish
 
 
+def _end_with_it(fault: threading.ExceptHookArgs) -> None:
+    """A channel that fails takes the process with it: the session starts another and gives it the sound."""
+    os._exit(1)
+
+
 def main() -> None:
     """Run until the program lets go. Native code prints to stdout: give it stderr and keep the pipe apart."""
     pipe_out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     said = Said(pipe_out)
+    threading.excepthook = _end_with_it
     try:
         model = Path(sys.argv[2]) if len(sys.argv) > 2 else None
         serve(sys.stdin.buffer, said, int(sys.argv[1]), model)

@@ -168,3 +168,23 @@ def test_sound_beyond_the_inbox_waits_outside() -> None:
 @pytest.mark.parametrize(("cost", "least"), [(0.05, 0.25), (0.6, 0.8)])
 def test_updates_that_cost_more_come_less_often(cost: float, least: float) -> None:
     assert due_after(10.0, cost) == pytest.approx(10.0 + least)
+
+
+def test_sound_that_arrives_while_it_settles_is_heard_before_the_end() -> None:
+    said: list[LinkMessage] = []
+    channel: Channel
+
+    def say(message: LinkMessage) -> None:
+        said.append(message)
+        if isinstance(message, StreamEvent.UtteranceEnd) and len(said) < 10:
+            channel.add(np.zeros(SAMPLE_RATE, np.int16))
+            channel.settle(last=True)
+
+    channel = Channel(PlayedTranscriber(), 0, say, _running_clock())
+    channel.add(np.zeros(2 * SAMPLE_RATE, np.int16))
+    channel.settle(last=False)
+    channel.start()
+    channel.join(10)
+
+    assert not channel.is_alive()
+    assert max(message.heard for message in said if isinstance(message, Progress)) == 3.0
