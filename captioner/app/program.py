@@ -77,6 +77,7 @@ class Program(Listener):
         self._notices: dict[str, Notice] = {}
         self._meeting_notices: tuple[Notice, ...] = ()
         self._quitting = asyncio.Event()
+        self._shown = asyncio.Event()
         self._dialog: SettingsDialog | None = None
         self._slots = SpeakerSlots()
         self._theme = Theme(qt, self._settings.theme)
@@ -265,7 +266,7 @@ class Program(Listener):
         self._show_chosen()
         self._tray.show()
         self.state_changed(State.IDLE)
-        QTimer.singleShot(0, lambda: _log.info("window shown"))
+        QTimer.singleShot(0, self._on_shown)
         if self._file.moved_aside:
             self._notices["settings"] = Notice(
                 "settings",
@@ -273,6 +274,10 @@ class Program(Listener):
                 f"They are kept as {self._file.moved_aside.name}; the defaults are used now.",
             )
             self._show_notices()
+
+    def _on_shown(self) -> None:
+        _log.info("window shown")
+        self._shown.set()
 
     def _put_panel_above_captions(self) -> None:
         """Begin where the captions hide none of the panel's controls, if the screen has room for both."""
@@ -304,6 +309,7 @@ class Program(Listener):
             self._quitting.set()
 
     async def _list_devices(self) -> None:
+        await self._shown.wait()  # what follows imports NumPy and more, which no first window should wait for
         from captioner.audio.devices import list_devices
 
         try:
@@ -323,6 +329,7 @@ class Program(Listener):
             self._tray.set_meeting(title)
 
     async def _open_library(self) -> None:
+        await self._shown.wait()
         try:
             aside = await self._library.open()
         except CaptionerError as error:
