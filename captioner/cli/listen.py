@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from captioner.cli.arguments import DEFAULT_DEVICE
+from captioner.cli.codes import DONE, INTERRUPTED, REFUSED
 from captioner.cli.terminal import CaptionLines, JsonLines, NoticeLines
 from captioner.meeting.meeting import Meeting
 from captioner.meeting.plan import Plan, demo_plan, file_plan, live_plan
@@ -21,15 +22,11 @@ from captioner.streaming.errors import SourceError
 from captioner.transcript.plain import plain
 from captioner.transcript.store import DATABASE, Store
 
-REFUSED = 2
-INTERRUPTED = 130
-"""The exit code of a program that was told twice to stop."""
-
 
 async def listen(chosen: argparse.Namespace, folder: Path) -> int:
     """Caption the chosen sources until they end or the program is told to stop."""
     _check(chosen)
-    code = 0
+    code = DONE
     async with _store(None if chosen.no_save else folder) as store:
         for plan in _plans(chosen, store):
             meeting = Meeting(plan)

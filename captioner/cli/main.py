@@ -8,13 +8,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from captioner.cli.arguments import parser
+from captioner.cli.codes import DONE, INTERRUPTED, REFUSED
 from captioner.cli.display import has_display
 from captioner.cli.logs import start_logging
 from captioner.settings import data_directory
 from captioner.streaming import CaptionerError
 from captioner.transcript.plain import plain
-
-DONE, REFUSED, INTERRUPTED = 0, 2, 130
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -51,6 +51,7 @@ def live_plan(chosen: Callable[[], Settings], store: Store | None = None, title:
     if not settings.microphone_on and not settings.system_on:
         raise ConfigurationError("No sound source is chosen", "Choose the call, the microphone, or both")
     clock = MeetingClock()
+    begun = datetime.now().astimezone()
 
     def open_source(start: int) -> Source:
         now = chosen()
@@ -64,7 +65,7 @@ def live_plan(chosen: Callable[[], Settings], store: Store | None = None, title:
 
     return _plan(
         settings,
-        title or f"Meeting of {datetime.now().astimezone():%-d %B, %H:%M}",
+        title or f"Meeting of {begun.day} {begun:%B, %H:%M}",
         StreamingOptions(channels=2, overflow="drop_oldest"),
         open_source,
         store,

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +43,9 @@ RENEW_SECONDS = (600.0, 900.0)
 """Age at which a stream is renewed: at a pause, and in any case."""
 DETECTOR_LAG = 1.0
 """Sound that the speech detector may still count to a line that it has not opened yet."""
+
+Cause = Literal["pause", "limit", "finish"]
+"""Why a line ended."""
 
 
 class Line(Protocol):
@@ -154,7 +157,7 @@ class Channel(threading.Thread):
             self._condition.notify_all()
         return (np.concatenate(taken) if taken else np.empty(0, np.int16)), settling, last
 
-    def _report(self, lines: list[Line], cause: str = "pause") -> None:
+    def _report(self, lines: list[Line], cause: Cause = "pause") -> None:
         open_from: float | None = None
         for line in lines:
             if line.line_id in self._closed:
@@ -180,7 +183,7 @@ class Channel(threading.Thread):
             self._texts[line.line_id] = text
             self._say_text(line, text, start, final=False, paused=False)
 
-    def _close_line(self, line: Line, start: float, cause: str) -> None:
+    def _close_line(self, line: Line, start: float, cause: Cause) -> None:
         self._closed.add(line.line_id)
         shown = self._texts.pop(line.line_id, None)
         text = line.text.strip()
@@ -192,7 +195,7 @@ class Channel(threading.Thread):
             self._say(SpeechStartedEvent(start, self._index))
         cut = cause == "pause" and line.duration >= LONGEST_LINE
         self._say_text(line, text, start, final=True, paused=not cut)
-        self._say(UtteranceEndEvent(end, "limit" if cut else cause, self._index))  # type: ignore[arg-type]
+        self._say(UtteranceEndEvent(end, "limit" if cut else cause, self._index))
 
     def _say_text(self, line: Line, text: str, start: float, *, final: bool, paused: bool) -> None:
         self._say(
@@ -223,7 +226,7 @@ class Channel(threading.Thread):
         self._texts.clear()
         self._closed.clear()
 
-    def _renew(self, cause: str) -> None:
+    def _renew(self, cause: Cause) -> None:
         """End the stream, which settles its open line, and begin a new one."""
         self._report(self._stream.stop().lines, cause)
         self._stream.close()

@@ -94,7 +94,6 @@ class ScriptedLink:
             self._say(UtteranceEndEvent(interim.end, "finish", interim.channel_index))
 
     async def finish(self) -> None:
-        self._steps = [step for step in self._steps if isinstance(step[1], TranscriptEvent | Break)]
         await self.finalize()
         self._said.put_nowait(None)
 
