@@ -7,12 +7,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 # Tests are imported by path; this makes `tests.sound_server` an address.
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 # No test of this process may open a window where somebody works; end-to-end runs have a screen of their own.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# Nor may any test, or a program that it starts, ask a person's keyring or use a person's key.
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+os.environ.pop("DEEPGRAM_API_KEY", None)
+
+# The machine may be busy: no test fails for its time.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 if TYPE_CHECKING:
     from tests.sound_server import PrivateSoundServer

@@ -145,6 +145,7 @@ def test_a_kept_write_whose_meeting_is_gone_is_dropped(path: Path, full_disk: Fu
     )
 
     with full_disk():
+        writer.submit(added("one")).result()  # what comes behind it is kept without being tried
         answer = writer.submit(orphan).result()
     writer.close()
 
