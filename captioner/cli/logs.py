@@ -1,10 +1,13 @@
-"""Where the program's own log goes. Transcripts are never logged."""
+"""Where the program's own log goes. Transcripts and keys are never logged."""
 
 import logging
 import logging.handlers
+import os
 from pathlib import Path
 
+from captioner.secrets import ENVIRONMENT_NAME
 from captioner.streaming.errors import StoreError
+from captioner.streaming.redact import RedactingFilter, hide
 
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
@@ -25,6 +28,9 @@ def start_logging(folder: Path, *, verbose: bool) -> None:
     handlers: list[logging.Handler] = [to_file]
     if verbose:
         handlers.append(logging.StreamHandler())
+    hide(os.environ.get(ENVIRONMENT_NAME, ""))
+    for handler in handlers:
+        handler.addFilter(RedactingFilter())
     logging.basicConfig(
         level=logging.DEBUG if verbose else logging.WARNING, format=_FORMAT, handlers=handlers
     )
