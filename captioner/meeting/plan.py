@@ -1,7 +1,7 @@
 """What a meeting is made of: the person's choices become a source, a session and a transcript."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -12,8 +12,9 @@ from captioner.audio.loopback import system_source
 from captioner.audio.microphone import MicrophoneSource
 from captioner.audio.mixer import MixedSource
 from captioner.audio.source import Absent, Source
+from captioner.meeting.engine import client_of, options_of
 from captioner.settings import Settings
-from captioner.streaming import Client, ConfigurationError, LocalClient, Session, StreamingOptions
+from captioner.streaming import Client, ConfigurationError, Session, StreamingOptions
 from captioner.streaming.errors import SourceError
 from captioner.transcript.assemble import Assembler
 from captioner.transcript.model import Transcript
@@ -41,11 +42,14 @@ class Plan:
     store: Store | None = None
 
 
-def live_plan(chosen: Callable[[], Settings], store: Store | None = None, title: str = "") -> Plan:
+def live_plan(
+    chosen: Callable[[], Settings], store: Store | None = None, title: str = "", *, key: str | None = None
+) -> Plan:
     """The chosen devices, heard now. The microphone is channel 0, what the computer plays channel 1.
 
     `chosen` is asked again whenever devices are opened, so that another choice acts after a pause. A source
-    that is switched off is a silent channel.
+    that is switched off is a silent channel. `key` is for an engine that needs one. Raises
+    ConfigurationError.
     """
     settings = chosen()
     if not settings.microphone_on and not settings.system_on:
@@ -66,12 +70,15 @@ def live_plan(chosen: Callable[[], Settings], store: Store | None = None, title:
     return _plan(
         settings,
         title or f"Meeting of {begun.day} {begun:%B, %H:%M}",
-        StreamingOptions(channels=2, overflow="drop_oldest"),
+        client_of(settings, key),
+        options_of(settings, channels=2, overflow="drop_oldest"),
         open_source,
         store,
         now=clock.position,
         source_names=source_names,
         names={0: "You", 1: "Others"},
+        # The microphone is one person, unless it is all there is to hear.
+        voices={1} if settings.system_on else {0},
     )
 
 
@@ -83,12 +90,17 @@ def file_plan(
     *,
     channels: Literal["mix", "split"] = "mix",
     speed: float = 1.0,
+    key: str | None = None,
 ) -> Plan:
     """A recording, heard at `speed` times real time (0 = as fast as the engine goes).
 
-    Its clock is its own time: after a pause it goes on where it stood.
+    Its clock is its own time: after a pause it goes on where it stood. Split, each side is a speaker, also
+    where the engine could tell voices apart.
     """
     opened: list[FileSource] = []
+    is_split = channels == "split"
+    if is_split and settings.diarization == "engine":
+        settings = replace(settings, diarization="channels")
 
     def reached() -> int:
         return opened[-1].reached if opened else 0
@@ -100,18 +112,21 @@ def file_plan(
     return _plan(
         settings,
         title or path.stem,
-        StreamingOptions(channels=2 if channels == "split" else 1),
+        client_of(settings, key),
+        options_of(settings, channels=2 if is_split else 1),
         open_source,
         store,
         now=reached,
         source_names=lambda: (),
-        names={0: "Left", 1: "Right"} if channels == "split" else {},
+        names={0: "Left", 1: "Right"} if is_split else {},
+        voices={0},
     )
 
 
 def demo_plan(settings: Settings, store: Store | None = None) -> Plan:
-    """The sample in the engine's own package: a public-domain reading (LibriVox)."""
-    return file_plan(sample_recording(), settings, store, SAMPLE_TITLE)
+    """The sample in the embedded engine's own package, heard by it: a public-domain reading (LibriVox)."""
+    local = replace(settings, engine="local", language="en", diarization="off")
+    return file_plan(sample_recording(), local, store, SAMPLE_TITLE)
 
 
 def sample_recording() -> Path:
@@ -129,6 +144,7 @@ def sample_recording() -> Path:
 def _plan(
     settings: Settings,
     title: str,
+    client: Client,
     options: StreamingOptions,
     open_source: Callable[[int], Source],
     store: Store | None,
@@ -136,8 +152,9 @@ def _plan(
     now: Callable[[], int],
     source_names: Callable[[], tuple[str | None, ...]],
     names: dict[int, str],
+    voices: Collection[int],
 ) -> Plan:
-    client: Client = LocalClient()
+    """`names`: who is heard on a channel; `voices`: where the engine may tell people apart."""
     return Plan(
         title=title,
         engine=client.listen.engine.capabilities.name,
@@ -146,7 +163,10 @@ def _plan(
         source_names=source_names,
         now=now,
         assembler=Assembler(
-            Transcript(), settings.reading_mode, names if settings.diarization == "channels" else {}
+            Transcript(),
+            settings.reading_mode,
+            {} if settings.diarization == "off" else names,
+            voices if settings.diarization == "engine" else (),
         ),
         store=store,
     )

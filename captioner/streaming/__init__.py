@@ -1,8 +1,8 @@
 """An async iterator for live transcription: sound in, typed events out.
 
-    client = LocalClient()
-    async with client.listen.stream(StreamingOptions()) as session:
-        await session.send(audio_bytes)
+    client = DeepgramClient(api_key)                # or LocalClient(): offline, no key
+    async with client.listen.stream(StreamingOptions(model="nova-3", diarize=True)) as session:
+        await session.send(audio_bytes)             # any bytes, from any task
         async for event in session:
             match event:
                 case StreamEvent.Transcript(transcript=text, is_final=True):
@@ -15,45 +15,98 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from captioner.streaming.client import Client, LocalClient
+    from captioner.streaming.callbacks import LiveConnection, LiveTranscriptionEvents
+    from captioner.streaming.client import Client, DeepgramClient, LocalClient
+    from captioner.streaming.engines.deepgram_server import ServerCapabilities
     from captioner.streaming.errors import (
+        AuthenticationError,
         CaptionerError,
+        ClientError,
         ConfigurationError,
         EngineError,
         EngineFailedError,
+        EngineTimeoutError,
         EngineUnavailableError,
+        FormatError,
+        HandlerError,
+        NetworkError,
+        PermissionDeniedError,
+        QuotaError,
+        RateLimitError,
+        ServerError,
     )
-    from captioner.streaming.events import AnyEvent, StreamEvent, Word
+    from captioner.streaming.events import AnyEvent, StreamEvent
     from captioner.streaming.frames import SAMPLE_RATE, AudioFrame
     from captioner.streaming.options import StreamingOptions
     from captioner.streaming.session import Session, SessionStats
+    from captioner.streaming.words import Word
 
 _ROOMS = {
-    "client": ("Client", "LocalClient"),
+    "callbacks": (
+        "LiveConnection",
+        "LiveTranscriptionEvents",
+    ),
+    "client": (
+        "Client",
+        "DeepgramClient",
+        "LocalClient",
+    ),
+    "engines.deepgram_server": ("ServerCapabilities",),
     "errors": (
+        "AuthenticationError",
         "CaptionerError",
+        "ClientError",
         "ConfigurationError",
         "EngineError",
         "EngineFailedError",
+        "EngineTimeoutError",
         "EngineUnavailableError",
+        "FormatError",
+        "HandlerError",
+        "NetworkError",
+        "PermissionDeniedError",
+        "QuotaError",
+        "RateLimitError",
+        "ServerError",
     ),
-    "events": ("AnyEvent", "StreamEvent", "Word"),
-    "frames": ("SAMPLE_RATE", "AudioFrame"),
+    "events": ("AnyEvent", "StreamEvent"),
+    "frames": (
+        "SAMPLE_RATE",
+        "AudioFrame",
+    ),
     "options": ("StreamingOptions",),
-    "session": ("Session", "SessionStats"),
+    "session": (
+        "Session",
+        "SessionStats",
+    ),
+    "words": ("Word",),
 }
 
 __all__ = [
     "SAMPLE_RATE",
     "AnyEvent",
     "AudioFrame",
+    "AuthenticationError",
     "CaptionerError",
     "Client",
+    "ClientError",
     "ConfigurationError",
+    "DeepgramClient",
     "EngineError",
     "EngineFailedError",
+    "EngineTimeoutError",
     "EngineUnavailableError",
+    "FormatError",
+    "HandlerError",
+    "LiveConnection",
+    "LiveTranscriptionEvents",
     "LocalClient",
+    "NetworkError",
+    "PermissionDeniedError",
+    "QuotaError",
+    "RateLimitError",
+    "ServerCapabilities",
+    "ServerError",
     "Session",
     "SessionStats",
     "StreamEvent",

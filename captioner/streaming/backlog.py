@@ -2,7 +2,7 @@
 
 from collections import deque
 
-from captioner.streaming.frames import SAMPLE_RATE, AudioFrame
+from captioner.streaming.frames import SAMPLE_RATE, Sound
 
 
 class Backlog:
@@ -14,7 +14,7 @@ class Backlog:
 
     def __init__(self, limit_seconds: float) -> None:
         self._limit = round(limit_seconds * SAMPLE_RATE)
-        self._frames: deque[AudioFrame] = deque()
+        self._frames: deque[Sound] = deque()
         self._fed_frames = 0  # how many of the kept frames were fed, counted from the oldest
         self._kept = 0
         self.fed = 0
@@ -35,12 +35,12 @@ class Backlog:
         """The position of the oldest kept sample, None when nothing is kept."""
         return self._frames[0].start if self._frames else None
 
-    def put(self, frame: AudioFrame) -> None:
+    def put(self, frame: Sound) -> None:
         """Keep a frame."""
         self._frames.append(frame)
         self._kept += frame.end - frame.start
 
-    def next(self) -> AudioFrame | None:
+    def next(self) -> Sound | None:
         """The next frame to feed, None when everything kept was fed."""
         if self._fed_frames >= len(self._frames):
             return None
@@ -54,7 +54,7 @@ class Backlog:
         self.fed = position
         self._fed_frames = sum(1 for frame in self._frames if frame.end <= position)
 
-    def drop_oldest(self) -> AudioFrame:
+    def drop_oldest(self) -> Sound:
         """Give up the oldest frame and return it."""
         frame = self._frames.popleft()
         self._kept -= frame.end - frame.start

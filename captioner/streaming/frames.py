@@ -1,4 +1,4 @@
-"""Sound as it flows through the program: 16 kHz, 16 bit, on the meeting clock."""
+"""Sound as it flows through the program, on the meeting clock: 16 kHz PCM, or as the caller encoded it."""
 
 from dataclasses import dataclass
 
@@ -41,3 +41,29 @@ class AudioFrame:
         """The part from `position` (16 kHz samples) on; the frame itself when it starts later."""
         skip = position - self.start
         return AudioFrame(position, self.samples[skip:]) if skip > 0 else self
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EncodedAudio:
+    """A stretch of sound as the caller encoded it, for an engine that takes it so.
+
+    `start` and `end` lie on the meeting clock, in 16 kHz samples; where the encoding has no constant rate
+    they are an estimate. `block`: bytes that belong together (a sample of every channel); 0 = never cut.
+    """
+
+    start: int
+    end: int
+    data: bytes
+    block: int
+
+    def after(self, position: int) -> "EncodedAudio":
+        """The part from `position` (16 kHz samples) on; the whole where it cannot be cut."""
+        if position <= self.start or not self.block:
+            return self
+        share = (position - self.start) / (self.end - self.start)
+        skip = round(share * len(self.data) / self.block) * self.block
+        return EncodedAudio(position, self.end, self.data[skip:], self.block)
+
+
+Sound = AudioFrame | EncodedAudio
+"""What a session keeps and gives to an engine."""

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Callable
 
 from captioner.streaming.backlog import Backlog
-from captioner.streaming.frames import SAMPLE_RATE, AudioFrame
+from captioner.streaming.encoded import EncodedReader
+from captioner.streaming.frames import SAMPLE_RATE, AudioFrame, Sound
 from captioner.streaming.options import StreamingOptions
 from captioner.streaming.pcm import FrameReader
 
@@ -16,20 +17,24 @@ GapReport = Callable[[int, int, str], None]
 
 
 class Intake:
-    """Frames in order, between whoever sends and the task that feeds the engine.
+    """Sound in order, between whoever sends and the task that feeds the engine.
 
-    `changed` is set whenever there is something new to feed. What is dropped after it was fed is no gap.
+    `takes_encoded`: the engine is given sound as the options declare it. `changed` is set whenever there is
+    something new to feed. What is dropped after it was fed is no gap.
     """
 
-    def __init__(self, options: StreamingOptions, report_gap: GapReport) -> None:
-        self._reader = FrameReader(options)
+    def __init__(self, options: StreamingOptions, report_gap: GapReport, *, takes_encoded: bool) -> None:
+        self._reader = _reader(options, takes_encoded)
         self._backlog = Backlog(options.backlog_seconds)
         self._drops = options.overflow == "drop_oldest"
         self._report_gap = report_gap
         self._room = asyncio.Event()
         self._dropped: tuple[int, int] | None = None
         self._is_closed = False
+        self.can_replay = not isinstance(self._reader, EncodedReader) or options.block is not None
+        """Packets of a codec mean nothing without those before: they are given once."""
         self.changed = asyncio.Event()
+        self.is_finished = False
         self.received = 0
 
     @property
@@ -39,6 +44,10 @@ class Intake:
 
     def rewind(self, position: int) -> float:
         """Feed again from `position` on; returns how many seconds of kept sound that is."""
+        if not self.can_replay:
+            if self._backlog.fed > position:
+                self._report_gap(position, self._backlog.fed, "encoded sound cannot be given again")
+            return 0.0
         self._backlog.rewind(position)
         start = max(position, self._backlog.start or position)
         return max(0, self.received - start) / SAMPLE_RATE
@@ -49,9 +58,11 @@ class Intake:
             await self._make_room()
             self._keep(frame)
 
-    def flush(self) -> None:
-        """Keep what the resampler still holds: the end of sound."""
-        self._keep(*self._reader.flush(self.received))
+    def finish(self) -> None:
+        """The end of sound: keep what the resampler still holds."""
+        if not self.is_finished:
+            self.is_finished = True
+            self._keep(*self._reader.flush(self.received))
 
     def settle(self, position: int, heard: int) -> None:
         """Free what lies before `position`. `heard` is how far the engine has taken sound in.
@@ -65,9 +76,14 @@ class Intake:
         if not self._backlog.is_full:
             self._room.set()
 
-    def next(self) -> AudioFrame | None:
+    def next(self) -> Sound | None:
         """The next sound to feed, None when everything kept was fed."""
-        return self._backlog.next()
+        sound = self._backlog.next()
+        if sound and not self.can_replay:
+            self._backlog.settle(sound.end)
+            if not self._backlog.is_full:
+                self._room.set()
+        return sound
 
     def close(self) -> None:
         """Report what was dropped last, and let nobody wait any longer."""
@@ -75,7 +91,7 @@ class Intake:
         self._is_closed = True
         self._room.set()
 
-    def _keep(self, *frames: AudioFrame) -> None:
+    def _keep(self, *frames: Sound) -> None:
         for frame in frames:
             self._backlog.put(frame)
             self.received = max(self.received, frame.end)
@@ -98,3 +114,11 @@ class Intake:
         if self._dropped and self._dropped[1] - self._dropped[0] >= at_least * SAMPLE_RATE:
             self._report_gap(*self._dropped, "the engine was too far behind")
             self._dropped = None
+
+
+def _reader(options: StreamingOptions, takes_encoded: bool) -> FrameReader | EncodedReader:
+    if not takes_encoded:
+        return FrameReader(options, options.speech_channels)
+    if options.encoding == "linear16" and options.sample_rate == SAMPLE_RATE:
+        return FrameReader(options, options.channels)
+    return EncodedReader(options)

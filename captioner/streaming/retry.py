@@ -18,11 +18,16 @@ class Retry:
     uniform: Callable[[float, float], float] = random.uniform
     _losses: int = field(default=0, init=False)
 
-    def lost(self, lived: float) -> float | None:
-        """Seconds to wait after a connection that lived `lived` seconds; None = give up."""
+    def lost(self, lived: float, retry_after: float | None = None) -> float | None:
+        """Seconds to wait after a connection that lived `lived` seconds; None = give up.
+
+        What the provider asks for (`retry_after`, seconds) wins.
+        """
         self._losses = 1 if lived >= self.stable_after else self._losses + 1
         if self._losses > self.limit:
             return None
+        if retry_after is not None:
+            return retry_after
         if self._losses == 1:
             return self.uniform(0, 0.25)
         return self.uniform(0, min(15.0, 0.5 * 2 ** (self._losses - 1)))

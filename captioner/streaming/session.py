@@ -1,31 +1,28 @@
 """One session: sound in, events out, over as many links to the engine as it takes."""
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator, Callable
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Literal, Self
 
 from captioner.streaming.accumulated import Accumulated
-from captioner.streaming.delivery import Delivery
-from captioner.streaming.engines.engine import Engine, Link, LinkLost
-from captioner.streaming.errors import CaptionerError, ConfigurationError, EngineFailedError
+from captioner.streaming.engines.engine import Engine
+from captioner.streaming.errors import CaptionerError, ClientError, ConfigurationError
 from captioner.streaming.events import (
     AnyEvent,
     ClosedEvent,
-    ConnectedEvent,
     ConnectingEvent,
-    DisconnectedEvent,
     ErrorEvent,
     GapEvent,
-    ReconnectedEvent,
     SessionSummary,
-    TranscriptEvent,
     WarningEvent,
 )
 from captioner.streaming.frames import SAMPLE_RATE, AudioFrame
 from captioner.streaming.intake import Intake
+from captioner.streaming.links import Links
 from captioner.streaming.options import StreamingOptions
+from captioner.streaming.outlet import Outlet
 from captioner.streaming.retry import Retry
 from captioner.streaming.segments import Segments
 
@@ -36,15 +33,13 @@ BEHIND_SECONDS = 10.0
 """Sound that waits for the engine; more of it is worth a warning."""
 
 
-Outcome = Literal["finished", "left", "failed"]
-
-
 @dataclass(frozen=True, slots=True)
 class SessionStats:
     """Figures of a running session, in seconds of sound on the session's clock and in counts.
 
     `received`: how far sound was sent to the session; `heard`: how far the engine has taken it in;
-    `backlog`: sound received and not yet heard; `kept`: sound held for a replay.
+    `backlog`: sound received and not yet heard; `kept`: sound held for a replay. `coalesced`: interims that
+    nobody had read when their successor came; `malformed`: messages of the server that nobody could read.
     """
 
     received: float
@@ -54,6 +49,7 @@ class SessionStats:
     finals: int
     reconnects: int
     coalesced: int
+    malformed: int
 
 
 class Session:
@@ -61,7 +57,8 @@ class Session:
 
     Iterating yields events (grammar in `captioner.streaming.events`) until `Closed`. What ends it: `finish()`
     or a source given to `send_from` that ends (drained completely), leaving the block (drained for at most
-    5 s), a fatal error (`Error`, `Closed`, then raised). One consumer; `subscribe()` gives further ones.
+    5 s; what is said then can still be iterated), a fatal error (`Error`, `Closed`, then raised). One
+    consumer; `subscribe()` gives further ones.
     """
 
     def __init__(
@@ -73,54 +70,39 @@ class Session:
         clock: Callable[[], float] | None = None,
     ) -> None:
         capabilities = engine.capabilities
-        if options.channels > capabilities.max_channels:
-            raise ConfigurationError(
-                f"channels is {options.channels}", f"This engine takes {capabilities.max_channels} at most"
-            )
-        if (
-            capabilities.languages is not None
-            and options.language.split("-")[0].lower() not in capabilities.languages
-        ):
-            known = ", ".join(sorted(capabilities.languages))
-            raise ConfigurationError(f"language is {options.language!r}", f"This engine knows: {known}")
-        self._engine = engine
+        _check(engine, options)
+        self._engine_name = capabilities.name
         self._options = options
-        self._retry = retry or Retry()
-        self._clock = clock
-        self._intake = Intake(options, self._gap)
+        self._intake = Intake(options, self._gap, takes_encoded=capabilities.takes_encoded)
         self._segments = Segments(options)
-        self._delivery = Delivery(options.event_buffer)
-        self._followers: list[Delivery] = []
-        self._ready = asyncio.Event()
-        self._finishing = False
-        self._finalizing = False
+        self._outlet = Outlet(options.event_buffer)
+        self._links = Links(
+            engine, options, self._intake, self._segments, self._outlet, retry=retry, clock=clock
+        )
+        self._ignored = () if capabilities.options is None else options.unused_by(capabilities.options)
         self._failure: CaptionerError | None = None
         self._run_task: asyncio.Task[None] | None = None
-        self._link: Link | None = None
-        self._finals = 0
-        self._reconnects = 0
         self._gaps = 0.0
         self._longest_backlog = 0.0
         self._is_behind = False
         self._accumulated = Accumulated()
-        self._closed: ClosedEvent | None = None
 
     # -- the caller's side: sound in
 
     async def send(self, audio: bytes | memoryview | AudioFrame) -> None:
-        """Give sound: PCM bytes as the options declare them, or a frame with its place on the clock.
+        """Give sound: bytes as the options declare them, or a frame with its place on the clock.
 
         Returns when the sound is kept; waits while the backlog is full (or drops the oldest, with a `Gap`).
-        Raises ConfigurationError for a wrong shape or after `finish()`, and the session's failure.
+        Raises ConfigurationError for a wrong shape, ClientError after `finish()`, and the session's failure.
         """
         if self._failure:
             raise self._failure
-        if self._finishing:
-            raise ConfigurationError("Sound was sent after finish()", "Send everything before finish()")
+        if self._intake.is_finished:
+            raise ClientError("Sound was sent after finish()", "Send everything before finish()")
         await self._intake.put(audio)
         if self._failure:
             raise self._failure
-        self._longest_backlog = max(self._longest_backlog, self.stats.backlog)
+        self._watch_backlog()
 
     async def send_from(self, source: AsyncIterable[bytes | memoryview | AudioFrame]) -> None:
         """Send everything `source` yields, then `finish()`."""
@@ -130,14 +112,25 @@ class Session:
 
     async def finalize(self) -> None:
         """Ask the engine to settle what was sent so far, for instance before a pause."""
-        self._finalizing = True
-        self._intake.changed.set()
+        self._links.finalize()
+
+    async def keep_alive(self) -> None:
+        """Tell the engine at once that sound will follow; it is told every 4 s without sound anyway."""
+        await self._links.keep_alive()
+
+    async def configure(
+        self, *, keyterms: Sequence[str] | None = None, features: Mapping[str, bool] | None = None
+    ) -> None:
+        """Replace the key terms ([] = none, None = as they are) and switch formatting on the way.
+
+        Returns when the engine has agreed; later connections keep the change. Raises ConfigurationError where
+        it refuses, EngineTimeoutError where it does not answer.
+        """
+        await self._links.configure(keyterms, features or {})
 
     async def finish(self) -> None:
         """Declare the end of sound. Returns at once; iteration goes on until everything is heard."""
-        if not self._finishing:
-            self._finishing = True
-            self._intake.flush()
+        self._intake.finish()
 
     # -- the caller's side: events out
 
@@ -156,24 +149,29 @@ class Session:
             heard=heard / SAMPLE_RATE,
             backlog=min((received - heard) / SAMPLE_RATE, kept),
             kept=kept,
-            finals=self._finals,
-            reconnects=self._reconnects,
-            coalesced=self._delivery.coalesced,
+            finals=self._segments.finals,
+            reconnects=self._links.reconnects,
+            coalesced=self._outlet.main.coalesced,
+            malformed=self._segments.malformed,
         )
 
     def subscribe(self) -> AsyncIterator[AnyEvent]:
-        """A further, independent iterator over the events from now on, with a buffer of its own."""
-        follower = Delivery(self._options.event_buffer)
-        if self._closed:
-            follower.put(self._closed)
-        self._followers.append(follower)
-        return aiter(follower)
+        """A further, independent iterator over the events from now on, with a buffer of its own.
+
+        It raises ClientError when more than `event_buffer` events were left unread: nobody waits for it.
+        """
+        return self._outlet.subscribe()
+
+    def report(self, error: CaptionerError) -> None:
+        """Put an error of the caller's own side among the events; the session goes on."""
+        self._outlet.put(_event(error, recoverable=True))
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> AnyEvent:
-        event = await self._delivery.get()
+        events = self._outlet.main
+        event = events.take() or await events.get()
         if event is None:
             self._raise_failure()
             raise StopAsyncIteration
@@ -185,7 +183,7 @@ class Session:
     async def __aenter__(self) -> Self:
         """Start the engine. Raises its error where it cannot start."""
         self._run_task = asyncio.create_task(self._run(), name="captioner session")
-        waiting = asyncio.create_task(self._ready.wait(), name="captioner session start")
+        waiting = asyncio.create_task(self._links.ready.wait(), name="captioner session start")
         try:
             await asyncio.wait({self._run_task, waiting}, return_when=asyncio.FIRST_COMPLETED)
         except asyncio.CancelledError:
@@ -202,8 +200,8 @@ class Session:
     ) -> None:
         assert self._run_task is not None
         if not self._run_task.done():
-            await self.finish()
-            self._delivery.room.set()
+            self._intake.finish()
+            self._outlet.leave()
             try:
                 await asyncio.wait({self._run_task}, timeout=DRAIN_SECONDS)
             finally:
@@ -221,119 +219,37 @@ class Session:
     async def _stop(self) -> None:
         assert self._run_task is not None
         self._run_task.cancel()
-        await asyncio.wait({self._run_task})
-
-    # -- the engine's side
+        try:
+            await asyncio.wait({self._run_task})
+        except asyncio.CancelledError:
+            self._run_task.cancel()  # asked twice: no farewell to the engine, only what is ours is freed
+            await asyncio.wait({self._run_task})
+            raise
 
     async def _run(self) -> None:
-        """Keep a link alive until all sound is heard; always ends with `Closed`."""
-        name = self._engine.capabilities.name
-        outcome: Outcome = "failed"
+        """Converse with the engine until all sound is heard; always ends with `Closed`."""
+        outcome: Literal["finished", "left", "failed"] = "failed"
         try:
-            self._put(ConnectingEvent(name))
-            await self._keep_link_alive(name)
+            self._outlet.put(ConnectingEvent(self._engine_name))
+            if self._ignored:
+                names = ", ".join(self._ignored)
+                self._outlet.put(WarningEvent("ignored_options", f"This engine does not know: {names}"))
+            await self._links.run()
             outcome = "finished"
         except asyncio.CancelledError:
             outcome = "left"
             raise
         except CaptionerError as error:
             self._failure = error
-            self._put(ErrorEvent(type(error).__name__, error.message, error.hint))
+            self._outlet.put(_event(error, recoverable=False))
         finally:
-            self._finishing = True
             self._close(outcome)
 
-    async def _keep_link_alive(self, name: str) -> None:
-        lost_at: float | None = None
-        while True:
-            started = self._now()
-            try:
-                link = self._link = await self._engine.connect(self._options)
-                try:
-                    if lost_at is None:
-                        self._put(ConnectedEvent(name))
-                    else:
-                        self._reconnected(lost_at)
-                        lost_at = None
-                    self._ready.set()
-                    await self._converse(link)
-                    return
-                finally:
-                    self._link = None
-                    await link.close()
-            except LinkLost as lost:
-                lost_at = lost_at or self._now()
-                delay = self._retry.lost(self._now() - started)
-                if delay is None:
-                    raise EngineFailedError(
-                        f"The engine stopped again and again: {lost.reason}", "The text so far is kept"
-                    ) from lost
-                self._put(DisconnectedEvent(lost.reason, delay, lost.code))
-                await asyncio.sleep(delay)
-
-    def _reconnected(self, lost_at: float) -> None:
-        self._reconnects += 1
-        replayed = self._intake.rewind(self._segments.begin_link())
-        self._put(ReconnectedEvent(self._now() - lost_at, replayed))
-
-    async def _converse(self, link: Link) -> None:
-        feeding = asyncio.create_task(self._feed(link), name="captioner session feed")
-        reading = asyncio.create_task(self._read(link), name="captioner session read")
-        try:
-            # The reader's end is the end; a feeder that fails ends it, too.
-            await asyncio.wait({feeding, reading}, return_when=asyncio.FIRST_EXCEPTION)
-        finally:
-            for task in (feeding, reading):
-                task.cancel()
-            await asyncio.wait({feeding, reading})
-        for task in (reading, feeding):
-            if not task.cancelled() and (error := task.exception()):
-                raise error
-
-    async def _feed(self, link: Link) -> None:
-        while True:
-            self._intake.changed.clear()
-            while frame := self._intake.next():
-                await self._delivery.room.wait()
-                self._segments.timeline.add(frame.start, frame.end - frame.start)
-                await link.send(self._segments.unsettled(frame).samples)
-                # An engine that takes everything at once must not keep the loop from everybody else.
-                await asyncio.sleep(0)
-            if self._finalizing:
-                self._finalizing = False
-                await link.finalize()
-            if self._finishing:
-                await link.finish()
-                return
-            await self._intake.changed.wait()
-
-    async def _read(self, link: Link) -> None:
-        async for message in link:
-            for event in self._segments.map(message):
-                if isinstance(event, TranscriptEvent) and event.is_final:
-                    self._finals += 1
-                self._put(event)
-            self._intake.settle(self._segments.settled, self._segments.heard)
-            self._watch_backlog()
-
-    def _watch_backlog(self) -> None:
-        behind = self.stats.backlog
-        # A file read at full speed is always far behind; only a live source has a now to be behind of.
-        if self._options.overflow == "drop_oldest" and behind > BEHIND_SECONDS and not self._is_behind:
-            self._is_behind = True
-            self._put(WarningEvent("behind", f"Captions are {behind:.0f} s behind; the sound is kept"))
-        elif behind < BEHIND_SECONDS / 2:
-            self._is_behind = False
-
-    def _gap(self, start: int, end: int, cause: str) -> None:
-        self._gaps += (end - start) / SAMPLE_RATE
-        self._put(GapEvent(start / SAMPLE_RATE, end / SAMPLE_RATE, cause, "final"))
-
-    def _close(self, outcome: Outcome) -> None:
+    def _close(self, outcome: Literal["finished", "left", "failed"]) -> None:
         """Say what was not said yet: unsettled text, sound that was never heard, `Closed`."""
+        self._intake.finish()
         for event in self._segments.promote():
-            self._finals += 1
-            self._put(event)
+            self._outlet.put(event)
         self._intake.close()
         received = self._intake.received
         unheard = max(self._segments.settled, min(self._segments.heard, received))
@@ -341,18 +257,40 @@ class Session:
             self._gap(unheard, received, "the session ended")
         summary = SessionSummary(
             audio=received / SAMPLE_RATE,
-            finals=self._finals,
-            reconnects=self._reconnects,
+            finals=self._segments.finals,
+            reconnects=self._links.reconnects,
             gaps=self._gaps,
             longest_backlog=self._longest_backlog,
+            malformed=self._segments.malformed,
         )
-        self._closed = ClosedEvent(outcome, summary)
-        self._put(self._closed)
-        self._ready.set()
+        self._outlet.put(ClosedEvent(outcome, summary))
 
-    def _put(self, event: AnyEvent) -> None:
-        for delivery in (self._delivery, *self._followers):
-            delivery.put(event)
+    def _watch_backlog(self) -> None:
+        behind = self.stats.backlog
+        self._longest_backlog = max(self._longest_backlog, behind)
+        # A file read at full speed is always far behind; only a live source has a now to be behind of.
+        if self._options.overflow == "drop_oldest" and behind > BEHIND_SECONDS and not self._is_behind:
+            self._is_behind = True
+            self._outlet.put(WarningEvent("behind", f"Captions are {behind:.0f} s behind; the sound is kept"))
+        elif behind < BEHIND_SECONDS / 2:
+            self._is_behind = False
 
-    def _now(self) -> float:
-        return self._clock() if self._clock else asyncio.get_running_loop().time()
+    def _gap(self, start: int, end: int, cause: str) -> None:
+        self._gaps += (end - start) / SAMPLE_RATE
+        self._outlet.put(GapEvent(start / SAMPLE_RATE, end / SAMPLE_RATE, cause, "final"))
+
+
+def _check(engine: Engine, options: StreamingOptions) -> None:
+    """Raise ConfigurationError where this engine cannot do what the options ask."""
+    most, known = engine.capabilities.max_channels, engine.capabilities.languages
+    if options.speech_channels > most:
+        raise ConfigurationError(f"channels is {options.channels}", f"This engine takes {most} at most")
+    if known is not None and options.language.split("-")[0].lower() not in known:
+        names = ", ".join(sorted(known))
+        raise ConfigurationError(f"language is {options.language!r}", f"This engine knows: {names}")
+
+
+def _event(error: CaptionerError, *, recoverable: bool) -> ErrorEvent:
+    return ErrorEvent(
+        type(error).__name__, error.message, error.hint, error.category, recoverable, error.request_id
+    )

@@ -30,25 +30,38 @@ class Timeline:
         self._sent += count
 
     def settled(self, seconds: float) -> int:
-        """The position on the meeting clock, in samples, up to which link time `seconds` reaches."""
-        sample = self._clamp(seconds)
+        """The position on the meeting clock, in samples, up to which link time `seconds` reaches.
+
+        Never further than what was given: sound that was not given cannot be settled.
+        """
+        sample = min(max(0, round(seconds * SAMPLE_RATE)), self._sent)
+        if len(self._given) == 1:
+            return self._clock[0] + sample - self._given[0]
         # An end that falls on the first sample behind a hole belongs to the sound before the hole.
         return self._on_clock(sample, bisect_left(self._given, sample) - 1)
 
+    def shift(self, start: float, end: float) -> float | None:
+        """Seconds from link to meeting time, the same from `start` to `end`; None where a hole is between."""
+        if len(self._given) <= 1:
+            return (self._clock[0] - self._given[0]) / SAMPLE_RATE if self._given else 0.0
+        first = bisect_right(self._given, round(start * SAMPLE_RATE)) - 1
+        if first != bisect_left(self._given, round(end * SAMPLE_RATE)) - 1:
+            return None
+        first = max(0, first)
+        return (self._clock[first] - self._given[first]) / SAMPLE_RATE
+
     def start_of(self, seconds: float) -> float:
         """The meeting time in seconds of something that begins at link time `seconds`."""
-        sample = self._clamp(seconds)
+        sample = max(0, round(seconds * SAMPLE_RATE))
         return self._on_clock(sample, bisect_right(self._given, sample) - 1) / SAMPLE_RATE
 
     def end_of(self, seconds: float) -> float:
         """The meeting time in seconds of something that ends at link time `seconds`."""
-        return self.settled(seconds) / SAMPLE_RATE
-
-    def _clamp(self, seconds: float) -> int:
-        return min(max(0, round(seconds * SAMPLE_RATE)), self._sent)
+        sample = max(0, round(seconds * SAMPLE_RATE))
+        return self._on_clock(sample, bisect_left(self._given, sample) - 1) / SAMPLE_RATE
 
     def _on_clock(self, sample: int, piece: int) -> int:
         if not self._given:
-            return 0
+            return sample
         piece = max(0, piece)
         return self._clock[piece] + sample - self._given[piece]

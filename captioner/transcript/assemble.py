@@ -2,7 +2,7 @@
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import assert_never
 
 import msgspec
@@ -13,15 +13,21 @@ from captioner.streaming.events import (
     ConnectedEvent,
     ConnectingEvent,
     DisconnectedEvent,
+    EngineChangedEvent,
     ErrorEvent,
     GapEvent,
+    GapFilledEvent,
+    MetadataEvent,
     ReconnectedEvent,
+    SpeakersRevisedEvent,
     SpeechStartedEvent,
+    SupersededEvent,
     TranscriptEvent,
+    UnknownEvent,
     UtteranceEndEvent,
     WarningEvent,
-    Word,
 )
+from captioner.streaming.words import Word
 from captioner.transcript.model import Change, GapRow, Row, Segment, Transcript
 from captioner.transcript.plain import plain
 from captioner.transcript.stabilise import ReadingMode, Stabiliser
@@ -44,16 +50,23 @@ class _Hearing:
 class Assembler:
     """Applies events to a transcript, one after the other.
 
-    `names` maps a channel to the name of who is heard there; None or missing = unknown. A name that the
-    engine gives wins. Rows that the transcript already has are frozen.
+    `names` maps a channel to the name of who is heard there; None or missing = unknown. On the channels in
+    `voices` the engine tells people apart: there its voices win, as "Speaker 1" and so on in the order in
+    which they first speak. Rows that the transcript already has are frozen.
     """
 
     def __init__(
-        self, transcript: Transcript, mode: ReadingMode, names: Mapping[int, str | None] | None = None
+        self,
+        transcript: Transcript,
+        mode: ReadingMode,
+        names: Mapping[int, str | None] | None = None,
+        voices: Collection[int] = (),
     ) -> None:
         self._rows = transcript.rows
         self._mode: ReadingMode = mode
         self._names = dict(names or {})
+        self._voices = voices
+        self._speakers: dict[int, str] = {}
         self._shown = {segment.id: segment for segment in transcript.segments()}
         self._frozen = set(self._shown)
         self._hearing: dict[str, _Hearing] = {}
@@ -76,12 +89,17 @@ class Assembler:
                 | ConnectedEvent()
                 | DisconnectedEvent()
                 | ReconnectedEvent()
+                | EngineChangedEvent()
+                | MetadataEvent()
                 | WarningEvent()
                 | ErrorEvent()
+                | UnknownEvent()
                 | ClosedEvent()
             ):
                 # Closed too: the session itself has made finals of what was pending.
                 return None
+            case SpeakersRevisedEvent() | SupersededEvent() | GapFilledEvent():
+                return None  # no engine says these yet
         assert_never(event)
 
     def mark_saved(self, segment_id: str, is_saved: bool) -> Change | None:
@@ -113,13 +131,14 @@ class Assembler:
 
     def _segment(self, event: TranscriptEvent, text: str, stabiliser: Stabiliser) -> Segment:
         parts = stabiliser.update(text, event.is_final)
-        speaker = plain(event.speaker or self._names.get(event.channel_index) or "") or None
+        # A final's window begins where the one before ended, which may be long before its first word.
+        start = max(event.start, event.words[0].start) if event.words else event.start
         return Segment(
             id=event.segment_id,
             channel=event.channel_index,
-            speaker=speaker,
-            start=event.start,
-            end=max(event.start, event.end),
+            speaker=self._speaker(event),
+            start=start,
+            end=max(start, event.end),
             text=text,
             is_final=event.is_final,
             committed=parts.committed,
@@ -127,6 +146,11 @@ class Assembler:
             words=tuple(_plain_word(word) for word in event.words if _is_possible(word.start, word.end)),
             unconfirmed=event.unconfirmed,
         )
+
+    def _speaker(self, event: TranscriptEvent) -> str | None:
+        if event.speaker is not None and event.channel_index in self._voices:
+            return self._speakers.setdefault(event.speaker, f"Speaker {len(self._speakers) + 1}")
+        return plain(self._names.get(event.channel_index) or "") or None
 
     def _miss(self, event: GapEvent) -> Change | None:
         if not _is_possible(event.start, event.end) or event.end <= event.start:
@@ -188,6 +212,5 @@ def _plain_word(word: Word) -> Word:
         word,
         word=plain(word.word),
         punctuated_word=plain(word.punctuated_word),
-        speaker=None if word.speaker is None else plain(word.speaker),
     )
     return word if clean == word else clean

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from captioner.streaming.events import Word
+from captioner.streaming.words import Word
 
 
 class Segment(msgspec.Struct, frozen=True):

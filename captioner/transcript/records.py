@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from captioner.streaming.events import Word
+from captioner.streaming.words import Word
 from captioner.transcript.model import GapRow, MeetingSummary, Row, Segment, StoredMeeting
 
 SEGMENT_COLUMNS = "segment_id, channel, speaker, start_time, end_time, text, words, unconfirmed"

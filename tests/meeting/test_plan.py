@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from captioner.audio.mixer import MixedSource
-from captioner.meeting.plan import demo_plan, file_plan, live_plan, sample_recording
-from captioner.settings import Settings
-from captioner.streaming import SAMPLE_RATE, AudioFrame, ConfigurationError
+from captioner.meeting.plan import Plan, demo_plan, file_plan, live_plan, sample_recording
+from captioner.settings import Diarization, Settings
+from captioner.streaming import SAMPLE_RATE, AudioFrame, ConfigurationError, StreamEvent
+from captioner.transcript.model import Segment
+
+TO_SERVER = Settings(engine="deepgram", deepgram_url="ws://127.0.0.1:1")
 
 
 def _silence(path: Path, seconds: int, channels: int = 1) -> Path:
@@ -67,6 +70,67 @@ def test_the_sides_of_a_split_recording_have_names_unless_they_are_off(tmp_path:
 
     assert file_plan(path, Settings(), channels="split").title == "a"
     assert file_plan(path, Settings(), channels="split").open_source(0).channels == 2
+
+
+def _said(plan: Plan, channel: int, speaker: int | None) -> str | None:
+    """The name under which a voice of a channel is shown."""
+    event = StreamEvent.Transcript("s", 0, "Yes.", 0.0, 1.0, True, channel_index=channel, speaker=speaker)
+    change = plan.assembler.apply(event)
+    assert change
+    assert isinstance(change.row, Segment)
+    return change.row.speaker
+
+
+@pytest.mark.parametrize(
+    ("diarization", "mine", "theirs"),
+    [("off", None, None), ("channels", "You", "Others"), ("engine", "You", "Speaker 1")],
+)
+def test_in_a_call_the_engine_tells_the_others_apart_and_you_stay_exact(
+    diarization: Diarization, mine: str | None, theirs: str | None
+) -> None:
+    chosen = replace(TO_SERVER, diarization=diarization)
+
+    assert _said(live_plan(lambda: chosen), 0, 7) == mine
+    assert _said(live_plan(lambda: chosen), 1, 7) == theirs
+
+
+def test_where_nobody_says_whose_voice_it_is_the_channel_has_its_name() -> None:
+    chosen = replace(TO_SERVER, diarization="engine")
+
+    assert _said(live_plan(lambda: chosen), 1, None) == "Others"
+
+
+def test_with_the_microphone_alone_the_engine_tells_the_voices_before_it_apart() -> None:
+    chosen = replace(TO_SERVER, diarization="engine", system_on=False)
+
+    assert _said(live_plan(lambda: chosen), 0, 7) == "Speaker 1"
+
+
+def test_a_mixed_recording_has_voices_and_a_split_one_has_sides(tmp_path: Path) -> None:
+    path = _silence(tmp_path / "a.wav", 1, channels=2)
+    chosen = replace(TO_SERVER, diarization="engine")
+
+    assert _said(file_plan(path, chosen), 0, 7) == "Speaker 1"
+    assert _said(file_plan(path, chosen, channels="split"), 1, 7) == "Right"
+
+
+def test_a_plan_names_its_engine(tmp_path: Path) -> None:
+    assert live_plan(lambda: TO_SERVER).engine == "deepgram"
+    assert file_plan(tmp_path / "a.wav", Settings()).engine == "local"
+
+
+def test_a_language_that_the_embedded_engine_does_not_know_is_refused(tmp_path: Path) -> None:
+    german = replace(Settings(), language="de")
+
+    with pytest.raises(ConfigurationError, match="language is 'de'"):
+        live_plan(lambda: german)
+    assert live_plan(lambda: replace(TO_SERVER, language="de")).engine == "deepgram"
+
+
+def test_the_sample_is_heard_by_the_embedded_engine_whatever_is_chosen() -> None:
+    pytest.importorskip("moonshine_voice")
+
+    assert demo_plan(replace(TO_SERVER, language="de", diarization="engine")).engine == "local"
 
 
 def test_the_sample_is_the_public_domain_reading_only() -> None:

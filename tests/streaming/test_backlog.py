@@ -39,7 +39,7 @@ def test_reading_from_the_middle_of_a_frame_gives_its_rest() -> None:
     backlog.rewind(40)
     frame = backlog.next()
 
-    assert frame is not None
+    assert isinstance(frame, AudioFrame)
     assert (frame.start, frame.end) == (40, 100)
     assert frame.samples[0, 0] == 40
 

@@ -11,7 +11,7 @@ from captioner.streaming import (
     SAMPLE_RATE,
     AnyEvent,
     AudioFrame,
-    ConfigurationError,
+    ClientError,
     EngineFailedError,
     Session,
     StreamEvent,
@@ -111,29 +111,33 @@ def test_leaving_the_block_settles_the_open_line_and_closes() -> None:
     assert engine.links[0].is_closed
 
 
-def test_a_full_backlog_makes_a_program_wait() -> None:
-    async def scene() -> bool:
-        async with _session(ScriptedEngine([(9, Break())]), StreamingOptions(backlog_seconds=1)) as session:
-            session._delivery.room.clear()  # nothing is fed to the engine
+def test_finals_that_nobody_reads_hold_the_engine_back_and_a_full_backlog_makes_a_program_wait() -> None:
+    engine = ScriptedEngine(
+        [step for number in range(12) for step in spoken("Yes", 0.0, 0.1, segment=f"{number}")]
+    )
+
+    async def scene() -> tuple[bool, list[AnyEvent]]:
+        async with _session(engine, StreamingOptions(backlog_seconds=1, event_buffer=10)) as session:
             sending = asyncio.create_task(session.send_from(_source(3)))
             for _ in range(100):
                 await asyncio.sleep(0)
             is_waiting = not sending.done() and session.stats.kept == pytest.approx(1.0)
-            sending.cancel()
-            session._delivery.room.set()
-            return is_waiting
+            return is_waiting, [event async for event in session]
 
-    assert asyncio.run(scene())
+    is_waiting, events = asyncio.run(scene())
+
+    assert is_waiting
+    assert _finals(events) == ["Yes"] * 12
+    assert engine.links[0].seconds == pytest.approx(3.0)
+    assert [event.code for event in events if isinstance(event, StreamEvent.Warning)] == ["slow_reader"]
 
 
 def test_a_full_backlog_of_a_device_drops_the_oldest_and_says_so_in_one_gap() -> None:
     async def scene() -> list[AnyEvent]:
         options = StreamingOptions(backlog_seconds=1, overflow="drop_oldest")
         async with _session(ScriptedEngine(()), options) as session:
-            session._delivery.room.clear()
             for frame in _frames(3):
                 await session.send(frame)
-            session._delivery.room.set()
             await session.finish()
             return [event async for event in session]
 
@@ -148,7 +152,7 @@ def test_sound_behind_finish_is_refused() -> None:
             await session.finish()
             await session.send(bytes(320))
 
-    with pytest.raises(ConfigurationError, match="finish"):
+    with pytest.raises(ClientError, match="finish"):
         asyncio.run(scene())
 
 

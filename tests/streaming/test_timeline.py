@@ -25,16 +25,18 @@ def test_at_a_hole_an_end_lies_before_it_and_a_start_behind_it() -> None:
     assert timeline.start_of(1.0) == 10.0
 
 
-def test_times_outside_the_sound_given_are_brought_inside() -> None:
+def test_times_beyond_the_sound_given_go_on_with_the_clock_but_are_not_settled() -> None:
     timeline = Timeline()
     timeline.add(5 * SAMPLE_RATE, SAMPLE_RATE)
 
     assert timeline.start_of(-3) == 5.0
-    assert timeline.end_of(99) == 6.0
+    assert timeline.end_of(99) == 104.0
+    assert timeline.settled(99) == 6 * SAMPLE_RATE
 
 
-def test_without_any_sound_everything_is_at_zero() -> None:
-    assert Timeline().end_of(3.0) == 0.0
+def test_without_any_sound_the_clock_is_the_link_s_and_nothing_is_settled() -> None:
+    assert Timeline().end_of(3.0) == 3.0
+    assert Timeline().settled(3.0) == 0
 
 
 @given(st.lists(st.tuples(st.integers(0, 999), st.integers(1, 999)), min_size=1, max_size=20))

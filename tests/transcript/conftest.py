@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from captioner.streaming.events import Word
+from captioner.streaming.words import Word
 from captioner.transcript.model import GapRow, MeetingSummary, Row, Segment, StoredMeeting
 
 STARTED = datetime(2026, 11, 5, 14, 3, tzinfo=UTC)

@@ -13,8 +13,8 @@ from captioner.streaming.events import (
     SpeechStartedEvent,
     TranscriptEvent,
     UtteranceEndEvent,
-    Word,
 )
+from captioner.streaming.words import Word
 from captioner.transcript.assemble import Assembler
 from captioner.transcript.model import Change, GapRow, Row, Segment, Transcript
 from captioner.transcript.stabilise import ReadingMode
@@ -28,10 +28,15 @@ def final(segment_id: str, revision: int, text: str, start: float = 1.0, **more:
     return said(segment_id, revision, text, start, is_final=True, **more)
 
 
-def assembled(*events: AnyEvent, mode: ReadingMode = "balanced") -> tuple[list[Row], list[Change | None]]:
+def assembled(
+    *events: AnyEvent,
+    mode: ReadingMode = "balanced",
+    names: dict[int, str | None] | None = None,
+    voices: tuple[int, ...] = (),
+) -> tuple[list[Row], list[Change | None]]:
     """The rows after these events, and what each of them changed."""
     transcript = Transcript()
-    assembler = Assembler(transcript, mode, {0: "You", 1: None})
+    assembler = Assembler(transcript, mode, names or {0: "You", 1: None}, voices)
     changes = [assembler.apply(event) for event in events]
     return transcript.rows, changes
 
@@ -130,23 +135,50 @@ def test_an_end_before_the_start_becomes_the_start() -> None:
     assert (rows[0].start, rows[0].end) == (5.0, 5.0)
 
 
-def test_the_engine_s_speaker_wins_over_the_channel_s_name() -> None:
+def test_the_engine_s_voices_win_over_the_channel_s_name_where_it_tells_them_apart() -> None:
     rows, _ = assembled(
         final("a", 1, "one", channel_index=0),
         final("b", 1, "two", channel_index=1),
         final("c", 1, "three", channel_index=2),
-        final("d", 1, "four", channel_index=0, speaker="Speaker 1"),
+        final("d", 1, "four", channel_index=0, speaker=5),
+        voices=(0,),
     )
 
     assert [row.speaker for row in rows if isinstance(row, Segment)] == ["You", None, None, "Speaker 1"]
 
 
+def test_voices_are_numbered_in_the_order_in_which_they_first_speak() -> None:
+    lines = [final(f"s{at}", 1, "text", float(at), speaker=voice) for at, voice in enumerate((7, 0, 7, 3))]
+
+    rows, _ = assembled(*lines, voices=(0,))
+
+    shown = [row.speaker for row in rows if isinstance(row, Segment)]
+    assert shown == ["Speaker 1", "Speaker 2", "Speaker 1", "Speaker 3"]
+
+
+def test_a_voice_on_a_channel_that_is_one_person_keeps_the_person_s_name() -> None:
+    rows, _ = assembled(
+        final("a", 1, "one", speaker=3), final("b", 1, "two", 2.0, channel_index=1, speaker=3)
+    )
+
+    assert [row.speaker for row in rows if isinstance(row, Segment)] == ["You", None]
+
+
+def test_a_row_begins_with_its_first_word_not_with_the_window_it_was_heard_in() -> None:
+    word = Word("late", "Late.", 4.0, 4.5)
+
+    rows, _ = assembled(final("a", 1, "Late.", 1.0, end=5.0, words=(word,)))
+
+    assert (rows[0].start, rows[0].end) == (4.0, 5.0)
+
+
 def test_controls_are_stripped_from_everything_that_is_shown() -> None:
-    word = Word("e\x1bvil", "e\x1bvil,", 1.0, 1.5, speaker="\u202eX")
+    word = Word("e\x1bvil", "e\x1bvil,", 1.0, 1.5, speaker=0)
     timeless = Word("nan", "nan", math.nan, 1.5)
     rows, _ = assembled(
-        final("a", 1, "e\x1bvil,\n \u202etext\x00", 1.0, words=(word, timeless), speaker="X\u2066"),
+        final("a", 1, "e\x1bvil,\n \u202etext\x00", 1.0, words=(word, timeless)),
         GapEvent(3.0, 4.0, "re\nset", state="final"),
+        names={0: "X\u2066"},
     )
 
     assert rows[0] == Segment(
@@ -158,7 +190,7 @@ def test_controls_are_stripped_from_everything_that_is_shown() -> None:
         "evil, text",
         True,
         "evil, text",
-        words=(Word("evil", "evil,", 1.0, 1.5, speaker="X"),),
+        words=(Word("evil", "evil,", 1.0, 1.5, speaker=0),),
     )
     assert rows[1] == GapRow(3.0, 4.0, "re set")
 

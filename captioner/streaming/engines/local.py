@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -12,8 +12,8 @@ import msgspec
 import captioner
 from captioner.streaming.engines.engine import Capabilities, LinkLost, LinkMessage
 from captioner.streaming.engines.local_wire import HEADER, Kind, pack
-from captioner.streaming.errors import EngineUnavailableError
-from captioner.streaming.frames import Samples
+from captioner.streaming.errors import ConfigurationError, EngineUnavailableError
+from captioner.streaming.frames import AudioFrame, Sound
 from captioner.streaming.options import StreamingOptions
 
 WORKER = "captioner.streaming.engines.local_worker"
@@ -32,7 +32,13 @@ _decode = msgspec.msgpack.Decoder(LinkMessage).decode
 class LocalEngine:
     """English on this computer, offline. `model` is the folder of another model of the same kind."""
 
-    capabilities = Capabilities("local", finals_tile=False, languages=frozenset({"en"}), max_channels=2)
+    capabilities = Capabilities(
+        "local",
+        finals_tile=False,
+        languages=frozenset({"en"}),
+        max_channels=2,
+        options=frozenset({"language", "multichannel", "interim_results", "mip_opt_out"}),
+    )
 
     def __init__(self, model: Path | None = None) -> None:
         self._model = model
@@ -41,7 +47,7 @@ class LocalEngine:
         """Start a worker and wait until its model is loaded."""
         if find_spec("moonshine_voice") is None:
             raise _NO_PACKAGE
-        arguments = [sys.executable, "-P", "-m", WORKER, str(options.channels)]
+        arguments = [sys.executable, "-P", "-m", WORKER, str(options.speech_channels)]
         if self._model:
             arguments.append(str(self._model))
         link = LocalLink(await _start(arguments))
@@ -61,6 +67,8 @@ class LocalEngine:
 
 class LocalLink:
     """One worker process."""
+
+    request_id = None
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         assert process.stdin
@@ -84,8 +92,15 @@ class LocalLink:
                 "Set the program up again",
             )
 
-    async def send(self, samples: Samples) -> None:
-        await self._write(pack(Kind.SOUND, samples.astype("<i2", copy=False).tobytes()))
+    async def send(self, sound: Sound) -> None:
+        assert isinstance(sound, AudioFrame)
+        await self._write(pack(Kind.SOUND, sound.samples.astype("<i2", copy=False).tobytes()))
+
+    async def keep_alive(self) -> None:
+        """A worker waits as long as it lives."""
+
+    async def configure(self, keyterms: Sequence[str] | None, features: Mapping[str, bool]) -> None:
+        raise ConfigurationError("The embedded engine has no key terms", "Use Deepgram for those")
 
     async def finalize(self) -> None:
         await self._write(pack(Kind.FINALIZE))

@@ -1,12 +1,12 @@
 """An engine that plays a script: for tests, demonstrations and pictures."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from captioner.streaming.engines.engine import Capabilities, LinkLost, LinkMessage, Progress
 from captioner.streaming.events import TranscriptEvent, UtteranceEndEvent
-from captioner.streaming.frames import SAMPLE_RATE, Samples
+from captioner.streaming.frames import SAMPLE_RATE, AudioFrame, Samples, Sound
 from captioner.streaming.options import StreamingOptions
 
 
@@ -52,13 +52,15 @@ class ScriptedEngine:
     async def connect(self, options: StreamingOptions) -> "ScriptedLink":
         """A link that plays the next script."""
         script = self._scripts[min(len(self.links), len(self._scripts) - 1)]
-        link = ScriptedLink(script, options.channels)
+        link = ScriptedLink(script, options.speech_channels)
         self.links.append(link)
         return link
 
 
 class ScriptedLink:
     """Plays one script against the sound it is given."""
+
+    request_id = None
 
     def __init__(self, script: Sequence[Step], channels: int) -> None:
         self._steps = sorted(script, key=lambda step: step[0])
@@ -67,6 +69,7 @@ class ScriptedLink:
         self._open: dict[str, TranscriptEvent] = {}
         self._settled = [0.0] * channels
         self.given: list[Samples] = []
+        self.configured: list[tuple[str, ...]] = []
         self.is_closed = False
 
     @property
@@ -74,9 +77,16 @@ class ScriptedLink:
         """How much sound it was given."""
         return sum(len(samples) for samples in self.given) / SAMPLE_RATE
 
-    async def send(self, samples: Samples) -> None:
-        self.given.append(samples)
+    async def send(self, sound: Sound) -> None:
+        assert isinstance(sound, AudioFrame)
+        self.given.append(sound.samples)
         self._play(self.seconds)
+
+    async def keep_alive(self) -> None:
+        """A script waits as long as it takes."""
+
+    async def configure(self, keyterms: Sequence[str] | None, features: Mapping[str, bool]) -> None:
+        self.configured.append(tuple(keyterms or ()))
 
     async def finalize(self) -> None:
         """Settle open lines with their newest words."""

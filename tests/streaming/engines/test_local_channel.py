@@ -104,7 +104,7 @@ def test_far_behind_it_takes_sound_in_parts_so_that_progress_is_seen() -> None:
 def test_a_line_is_said_once_as_final_and_then_its_utterance_ends() -> None:
     said, _ = _hear(2.0, *[1.0] * 8)
 
-    kinds = [message.type for message in said if not isinstance(message, Progress)]
+    kinds = [message.type for message in said if isinstance(message, StreamEvent)]
     assert kinds == ["speech_started", "transcript", "utterance_end"]
     assert _texts(said)[0].speech_final
 

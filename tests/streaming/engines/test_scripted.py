@@ -5,17 +5,18 @@ import asyncio
 import numpy as np
 import pytest
 
-from captioner.streaming import SAMPLE_RATE, StreamEvent, StreamingOptions
+from captioner.streaming import SAMPLE_RATE, AudioFrame, StreamEvent, StreamingOptions
 from captioner.streaming.engines.engine import LinkLost, LinkMessage, Progress
 from captioner.streaming.engines.scripted import Break, ScriptedEngine, ScriptedLink, Step, spoken
 
 
-def _sound(seconds: float, channels: int = 1) -> np.ndarray:
-    return np.zeros((round(seconds * SAMPLE_RATE), channels), np.int16)
+def _sound(seconds: float, channels: int = 1) -> AudioFrame:
+    return AudioFrame(0, np.zeros((round(seconds * SAMPLE_RATE), channels), np.int16))
 
 
 async def _link(*script: Step, channels: int = 1) -> ScriptedLink:
-    return await ScriptedEngine(script).connect(StreamingOptions(channels=channels))
+    options = StreamingOptions(channels=channels, multichannel=channels > 1)
+    return await ScriptedEngine(script).connect(options)
 
 
 async def _all_of(link: ScriptedLink) -> list[LinkMessage]:

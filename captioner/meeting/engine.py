@@ -1,0 +1,87 @@
+"""The chosen engine: its client, and what it is asked for."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
+
+from captioner.settings import Settings
+from captioner.streaming.errors import ConfigurationError
+from captioner.streaming.query import listen_url
+
+if TYPE_CHECKING:  # windows ask for names only, and should not wait for NumPy and websockets
+    from captioner.streaming import Client, DeepgramClient, StreamingOptions
+
+_DEEPGRAM = "deepgram.com"
+
+
+def client_of(settings: Settings, key: str | None = None) -> "Client":
+    """The client of the chosen engine. Raises ConfigurationError.
+
+    Without a `key` a network engine gets the environment's, or none.
+    """
+    match settings.engine:
+        case "local":
+            from captioner.streaming import LocalClient
+
+            return LocalClient()
+        case "deepgram":
+            return deepgram_client(settings, key)
+
+
+def deepgram_client(settings: Settings, key: str | None = None) -> "DeepgramClient":
+    """The client of the chosen server, whether or not that engine is the chosen one."""
+    from captioner.streaming import DeepgramClient
+
+    with _address_in_words():
+        return DeepgramClient(key, base_url=settings.deepgram_url)
+
+
+def options_of(
+    settings: Settings, *, channels: int = 1, overflow: Literal["wait", "drop_oldest"] = "wait"
+) -> "StreamingOptions":
+    """What the engine is asked for, with that many channels recognised apart. Raises ConfigurationError."""
+    from captioner.streaming import StreamingOptions
+
+    if settings.engine == "local":
+        if settings.diarization == "engine":
+            raise ConfigurationError(
+                "The embedded engine does not tell voices apart yet", "Choose Deepgram, or names by source"
+            )
+        return StreamingOptions(
+            language=settings.language, channels=channels, multichannel=channels > 1, overflow=overflow
+        )
+    return StreamingOptions(
+        model=settings.deepgram_model,
+        language=settings.language,
+        keyterm=settings.keyterms,
+        diarize_model="latest" if settings.diarization == "engine" else None,
+        mip_opt_out=settings.mip_opt_out,
+        channels=channels,
+        multichannel=channels > 1,
+        overflow=overflow,
+    )
+
+
+def server_of(settings: Settings) -> str:
+    """Who is sent the sound: "Deepgram", or the host of another server. Raises ConfigurationError."""
+    with _address_in_words():
+        host = urlsplit(listen_url(settings.deepgram_url)).hostname or ""
+    return "Deepgram" if host == _DEEPGRAM or host.endswith(f".{_DEEPGRAM}") else host
+
+
+def needs_key(settings: Settings) -> bool:
+    """Whether the chosen engine does nothing without a key. Another server than Deepgram's may not ask."""
+    return settings.engine == "deepgram" and server_of(settings) == "Deepgram"
+
+
+@contextmanager
+def _address_in_words() -> Generator[None]:
+    """The library names its parameter; a person knows an address."""
+    try:
+        yield
+    except ConfigurationError as error:
+        words = error.message.removeprefix("base_url")
+        if words == error.message:
+            raise
+        raise ConfigurationError(f"The server's address{words}", error.hint) from error

@@ -1,0 +1,144 @@
+"""Deepgram's live service, or any server that speaks its protocol."""
+
+import logging
+import ssl
+import time
+from dataclasses import replace
+from ipaddress import ip_address
+from typing import NoReturn
+from urllib.parse import urlsplit
+
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidHandshake, InvalidStatus, InvalidURI
+
+from captioner.streaming.engines.deepgram_link import DeepgramLink
+from captioner.streaming.engines.deepgram_refusal import refused
+from captioner.streaming.engines.deepgram_server import ServerCapabilities
+from captioner.streaming.engines.engine import Capabilities, LinkLost
+from captioner.streaming.errors import (
+    AuthenticationError,
+    ConfigurationError,
+    EngineError,
+    EngineTimeoutError,
+    NetworkError,
+)
+from captioner.streaming.options import StreamingOptions
+from captioner.streaming.query import listen_url
+from captioner.streaming.redact import RedactingFilter
+
+OPEN_SECONDS, CLOSE_SECONDS = 10.0, 2.0
+
+MESSAGE_BYTES = 2**20
+"""The largest message that is taken; a Results of a minute has some 20 kB."""
+
+_QUEUE = 4096
+"""Messages that wait for our reader, which waits for nobody; a low mark costs a pause at every turn."""
+
+# websockets writes the headers of the handshake, the key among them, to its log at DEBUG.
+_log = logging.getLogger("websockets.client.captioner")
+_log.addFilter(RedactingFilter())
+
+
+class _Connect(connect):
+    """Without redirects: sound goes where it was sent, or nowhere."""
+
+    def process_redirect(self, exc: Exception) -> Exception:
+        return exc
+
+
+class DeepgramEngine:
+    """Starts conversations at `base_url`. `authorization` is the whole header, None where none is needed."""
+
+    def __init__(
+        self,
+        base_url: str,
+        authorization: str | None,
+        server: ServerCapabilities,
+        *,
+        allow_insecure: bool = False,
+    ) -> None:
+        self.url = listen_url(base_url)
+        address = urlsplit(self.url)
+        self._host = address.hostname or ""
+        self._is_loopback = _is_loopback(self._host)
+        if address.scheme == "ws" and not self._is_loopback and not allow_insecure:
+            raise ConfigurationError(
+                f"base_url: sound would go to {self._host} unprotected", "Use wss:// instead of ws://"
+            )
+        self._name = "Deepgram" if self._is_deepgram else self._host
+        self._authorization = authorization
+        # The regional hosts cannot change key terms on the way (PROTOCOL P4).
+        is_regional = self._is_deepgram and self._host != "api.deepgram.com"
+        self._server = replace(server, configure=False) if is_regional else server
+        self.capabilities = Capabilities(
+            "deepgram", finals_tile=True, languages=None, max_channels=20, takes_encoded=True
+        )
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("A client holds a key: make a new one in the other process")
+
+    def __repr__(self) -> str:
+        return f"DeepgramEngine({self.url!r})"
+
+    @property
+    def _is_deepgram(self) -> bool:
+        return self._host == "deepgram.com" or self._host.endswith(".deepgram.com")
+
+    async def connect(self, options: StreamingOptions) -> DeepgramLink:
+        """Shake hands. Raises LinkLost with its error where waiting may help, else the error itself."""
+        if self._is_deepgram and not self._authorization:
+            raise AuthenticationError(
+                "There is no key for Deepgram", "Set DEEPGRAM_API_KEY, or give the key to the client"
+            )
+        try:
+            socket = await _Connect(
+                options.url(self.url),
+                additional_headers={"Authorization": self._authorization} if self._authorization else None,
+                user_agent_header="captioner",
+                compression=None,
+                open_timeout=OPEN_SECONDS,
+                close_timeout=CLOSE_SECONDS,
+                ping_interval=None,  # ours waits for our own loop, too
+                max_size=MESSAGE_BYTES,
+                max_queue=_QUEUE,
+                logger=_log,
+                proxy=None if self._is_loopback else True,
+            )
+        except (OSError, InvalidHandshake, InvalidURI) as error:
+            raise self._refusal(error) from error
+        return DeepgramLink(socket, options, self._server, self._name, self._forget_finalize)
+
+    def _forget_finalize(self) -> None:
+        self._server = replace(self._server, finalize=False)
+
+    def _refusal(self, error: Exception) -> Exception:
+        """LinkLost where trying again may help, else the error that ends the session."""
+        if isinstance(error, InvalidStatus):
+            ours = refused(error.response, self._name, time.time())
+        elif isinstance(error, ssl.SSLCertVerificationError):
+            ours = ConfigurationError(
+                f"base_url: the certificate of {self._host} is not valid: {error.verify_message}",
+                "Check the address and this computer's clock",
+            )
+        elif isinstance(error, InvalidURI):
+            ours = ConfigurationError("base_url is not an address", "Write it as wss://host")
+        elif isinstance(error, TimeoutError):
+            ours = EngineTimeoutError(f"{self._name} does not answer", "Check the network")
+        elif isinstance(error, OSError):
+            ours = NetworkError(f"No way to {self._name}: {error.strerror or error}", "Check the network")
+        else:
+            ours = NetworkError(
+                f"{self._name} answers with something else than a stream: {error}", "Check the address"
+            )
+        if isinstance(ours, EngineError) and ours.recoverable:
+            return LinkLost(ours.message, error=ours)
+        return ours
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

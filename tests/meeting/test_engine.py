@@ -1,0 +1,95 @@
+"""The chosen engine: its client, and what it is asked for."""
+
+from dataclasses import replace
+
+import pytest
+
+from captioner.meeting.engine import client_of, deepgram_client, needs_key, options_of, server_of
+from captioner.settings import Settings
+from captioner.streaming import ConfigurationError, DeepgramClient, LocalClient
+
+DEEPGRAM = Settings(engine="deepgram")
+
+
+def test_each_engine_has_its_client() -> None:
+    assert isinstance(client_of(Settings()), LocalClient)
+    assert isinstance(client_of(DEEPGRAM, "secret-key"), DeepgramClient)
+    assert "secret-key" not in repr(client_of(DEEPGRAM, "secret-key"))
+
+
+def test_deepgram_is_asked_for_what_was_chosen() -> None:
+    chosen = replace(
+        DEEPGRAM,
+        deepgram_model="nova-3-medical",
+        language="de",
+        keyterms=("Lindqvist", "two cities"),
+        mip_opt_out=False,
+        diarization="engine",
+    )
+
+    asked = options_of(chosen, channels=2).query()
+
+    assert {
+        ("model", "nova-3-medical"),
+        ("language", "de"),
+        ("keyterm", "Lindqvist"),
+        ("keyterm", "two cities"),
+        ("diarize_model", "latest"),
+        ("multichannel", "true"),
+        ("channels", "2"),
+    } <= set(asked)
+    assert "mip_opt_out" not in dict(asked)
+
+
+def test_it_is_asked_to_learn_nothing_and_to_tell_no_voices_apart_unless_chosen() -> None:
+    asked = dict(options_of(DEEPGRAM).query())
+
+    assert asked["mip_opt_out"] == "true"
+    assert not {"diarize", "diarize_model", "multichannel", "keyterm"} & set(asked)
+
+
+def test_the_embedded_engine_is_not_asked_for_what_is_deepgrams() -> None:
+    chosen = replace(Settings(), keyterms=("Lindqvist",), deepgram_model="nova-2", mip_opt_out=False)
+
+    options = options_of(chosen, channels=2, overflow="drop_oldest")
+
+    known = LocalClient().listen.engine.capabilities.options or ()
+    assert options.unused_by(known) == ()
+    assert (options.speech_channels, options.overflow) == (2, "drop_oldest")
+
+
+def test_voices_cannot_be_told_apart_by_the_embedded_engine() -> None:
+    with pytest.raises(ConfigurationError, match=r"does not tell voices apart yet.*Choose Deepgram"):
+        options_of(replace(Settings(), diarization="engine"))
+
+
+@pytest.mark.parametrize(
+    ("url", "server", "needs"),
+    [
+        ("wss://api.deepgram.com", "Deepgram", True),
+        ("https://api.eu.deepgram.com/v1/listen", "Deepgram", True),
+        ("ws://127.0.0.1:8000", "127.0.0.1", False),
+        ("wss://captions.example.org", "captions.example.org", False),
+        ("wss://notdeepgram.com", "notdeepgram.com", False),
+    ],
+)
+def test_only_deepgram_itself_needs_a_key(url: str, server: str, needs: bool) -> None:
+    chosen = replace(DEEPGRAM, deepgram_url=url)
+
+    assert server_of(chosen) == server
+    assert needs_key(chosen) is needs
+    assert not needs_key(replace(chosen, engine="local"))
+
+
+@pytest.mark.parametrize("url", ["wss//mine", "ws://example.com", "wss://me:secret@example.com"])
+def test_an_address_that_cannot_be_is_named_as_such(url: str) -> None:
+    with pytest.raises(ConfigurationError, match="The server's address") as caught:
+        deepgram_client(replace(DEEPGRAM, deepgram_url=url))
+
+    assert "base_url" not in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+def test_a_key_that_cannot_be_is_said() -> None:
+    with pytest.raises(ConfigurationError, match="The key has characters"):
+        client_of(DEEPGRAM, "sécret key")
