@@ -13,20 +13,29 @@ from captioner.streaming.errors import StoreError
 FILE_NAME = "settings.toml"
 
 ReadingMode = Literal["instant", "balanced", "steady"]
-Diarization = Literal["off", "channels"]
+Diarization = Literal["off", "channels", "engine"]
 ThemeChoice = Literal["system", "light", "dark"]
-EngineName = Literal["local"]
+EngineName = Literal["local", "deepgram"]
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All choices with their defaults. A device None = the system's default device."""
+    """All choices with their defaults. A device None = the system's default device.
+
+    `deepgram_*`: Deepgram, or another server that speaks its protocol. `language`: BCP-47, or "multi" =
+    several at once. `keyterms`: names and words to expect. `mip_opt_out`: ask not to be used for training.
+    """
 
     microphone_on: bool = True
     microphone: str | None = None
     system_on: bool = True
     system: str | None = None
     engine: EngineName = "local"
+    deepgram_url: str = "wss://api.deepgram.com"
+    deepgram_model: str = "nova-3"
+    language: str = "en"
+    keyterms: tuple[str, ...] = ()
+    mip_opt_out: bool = True
     diarization: Diarization = "channels"
     reading_mode: ReadingMode = "balanced"
     caption_px: int = 27
@@ -38,6 +47,13 @@ class Settings:
 
 CAPTION_PX_RANGE = (13, 54)
 """Least and largest caption size in pixels."""
+
+
+def fitting(settings: Settings) -> Settings:
+    """The settings without what the chosen engine cannot do: the embedded one does not tell voices apart."""
+    if settings.engine == "local" and settings.diarization == "engine":
+        return replace(settings, diarization="channels")
+    return settings
 
 
 def data_directory(chosen: Path | None = None) -> Path:
@@ -88,7 +104,9 @@ class SettingsFile:
             self.moved_aside = self._move_aside()
             return Settings()
         known = {name: values[name] for name in _TYPES if name in values and _fits(name, values[name])}
-        return replace(Settings(), **known)
+        if "keyterms" in known:
+            known["keyterms"] = tuple(known["keyterms"])
+        return fitting(replace(Settings(), **known))
 
     def save(self, settings: Settings) -> None:
         """Write the file in one step. Raises StoreError."""
@@ -105,7 +123,7 @@ class SettingsFile:
             if value is None:
                 values.pop(field.name, None)
             else:
-                values[field.name] = value
+                values[field.name] = list(cast(tuple[str, ...], value)) if field.name == "keyterms" else value
         fresh = self.path.with_suffix(".toml.new")
         try:
             descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -135,6 +153,16 @@ def _fits(name: str, value: object) -> bool:
     if name == "caption_px":
         low, high = CAPTION_PX_RANGE
         return type(value) is int and low <= value <= high
+    if name == "keyterms":
+        return isinstance(value, list) and all(_is_text(term) for term in cast(list[object], value))
     if choices and all(isinstance(choice, str) for choice in choices):
         return value in choices
+    if _TYPES[name] is str:
+        return _is_text(value)
     return type(value) in (choices or (_TYPES[name],))
+
+
+def _is_text(value: object) -> bool:
+    """Whether it is text at all. What is wrong with an address or a language is said when it is used: to
+    take another server in its place would send the sound to somebody else."""
+    return isinstance(value, str) and bool(value.strip())

@@ -16,7 +16,12 @@ OTHERS: dict[str, Any] = {
     "microphone": "usb mic",
     "system_on": False,
     "system": "hdmi",
-    "engine": "local",  # the only one so far
+    "engine": "deepgram",
+    "deepgram_url": "ws://127.0.0.1:8000",
+    "deepgram_model": "nova-3-medical",
+    "language": "pt-BR",
+    "keyterms": ("Lindqvist", 'the "blue" plan'),
+    "mip_opt_out": False,
     "diarization": "off",
     "reading_mode": "steady",
     "caption_px": 40,
@@ -56,6 +61,35 @@ def test_a_value_out_of_range_is_the_default(tmp_path: Path) -> None:
     file.path.write_text('caption_px = 900\ntheme = "pink"\nmicrophone_on = "yes"\noverlay_x = 3\n')
 
     assert file.load() == replace(Settings(), overlay_x=3)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'engine = "auto"',
+        'keyterms = "one"',
+        'keyterms = ["one", 2]',
+        'keyterms = ["one", " "]',
+        "deepgram_url = 5",
+        'deepgram_model = ""',
+        'language = ["en"]',
+        'mip_opt_out = "no"',
+        'diarization = "engine"',  # with the embedded engine, which tells no voices apart
+    ],
+)
+def test_what_the_engine_settings_cannot_be_is_the_default(line: str, tmp_path: Path) -> None:
+    file = SettingsFile(tmp_path / "settings.toml")
+    file.path.write_text(f"{line}\n")
+
+    assert file.load() == Settings()
+    assert file.moved_aside is None
+
+
+def test_a_strange_address_is_kept_so_that_no_other_server_hears_the_sound(tmp_path: Path) -> None:
+    file = SettingsFile(tmp_path / "settings.toml")
+    file.path.write_text('engine = "deepgram"\ndeepgram_url = "wss//mine"\ndiarization = "engine"\n')
+
+    assert file.load() == Settings(engine="deepgram", deepgram_url="wss//mine", diarization="engine")
 
 
 def test_a_broken_file_is_moved_aside_and_reported(tmp_path: Path) -> None:

@@ -19,9 +19,11 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from captioner.app.commands import Commands
+from captioner.app.engine_key import EngineKey
 from captioner.app.library import Library
+from captioner.meeting.engine import server_of
 from captioner.meeting.listener import Listener, Notice, State
-from captioner.settings import FILE_NAME, Settings, SettingsFile
+from captioner.settings import FILE_NAME, Settings, SettingsFile, fitting
 from captioner.streaming.errors import CaptionerError, SourceError
 from captioner.streaming.events import AnyEvent, StreamEvent
 from captioner.transcript.model import Change
@@ -44,8 +46,9 @@ LEVELS_MS = 50
 MARGIN, LEAST_HEIGHT = 32, 480
 """Room around the panel at its first place, and the height under which it stays where the system puts it."""
 
-PlanMaker = Callable[[Callable[[], Settings], "Store | None"], "Plan"]
-"""Makes the plan of a meeting from the choices of the moment; `live_plan` unless a test gives another."""
+PlanMaker = Callable[[Callable[[], Settings], "Store | None", str | None], "Plan"]
+"""Makes the plan of a meeting from the choices of the moment and the engine's key; `live_plan` unless a test
+gives another."""
 
 _log = logging.getLogger(__name__)
 
@@ -72,6 +75,8 @@ class Program(Listener):
         self._file = SettingsFile(folder / FILE_NAME)
         self._settings = self._file.load()
         self._commands = Commands(lambda error: self._note("command", error))
+        self._key = EngineKey(lambda: self._settings)
+        self._place = ""
         self._meeting: Meeting | None = None
         self._meeting_task: asyncio.Task[None] | None = None
         self._notices: dict[str, Notice] = {}
@@ -100,6 +105,7 @@ class Program(Listener):
         working = asyncio.create_task(self._commands.work(), name="commands")
         # Beside the commands: a sound server that does not answer must not hold Start up.
         listing = asyncio.create_task(self._list_devices(), name="devices")
+        keys = asyncio.create_task(self._key.work(), name="engine key")
         try:
             if demo:
                 self._commands.do(self._start_demo)
@@ -107,6 +113,7 @@ class Program(Listener):
         finally:
             working.cancel()
             listing.cancel()
+            keys.cancel()
             await self._end()
 
     # -- wishes
@@ -134,21 +141,32 @@ class Program(Listener):
     # -- the meeting
 
     async def _start(self) -> None:
+        if self._is_running:
+            return
+        key = await self._key.for_meeting()
+        store = self._library.store
+        if self._make_plan:
+            self._begin(self._make_plan(lambda: self._settings, store, key))
+            return
         from captioner.meeting.plan import live_plan
 
-        make_plan = self._make_plan or live_plan
-        self._begin(make_plan(lambda: self._settings, self._library.store))
+        self._begin(live_plan(lambda: self._settings, store, key=key))
 
     async def _start_demo(self) -> None:
         from captioner.meeting.plan import demo_plan
 
         self._begin(demo_plan(self._settings, self._library.store))
 
+    @property
+    def _is_running(self) -> bool:
+        return self._meeting_task is not None and not self._meeting_task.done()
+
     def _begin(self, plan: "Plan") -> None:
-        if self._meeting_task and not self._meeting_task.done():
+        if self._is_running:
             return
         from captioner.meeting.meeting import Meeting
 
+        self._place = server_of(self._settings) if plan.engine == "deepgram" else "On this computer"
         self._notices.pop("command", None)
         self._notices.pop("meeting", None)
         self._meeting = Meeting(plan, [self])
@@ -224,8 +242,7 @@ class Program(Listener):
                 if notice.code.startswith(("silent:", "lost:")):
                     return Status("no_sound", notice.title, notice.body)
             behind = self._meeting.session.stats.backlog
-            place = "On this computer"
-            return status_of(state, f"{place} · {behind:.0f} s behind" if behind >= 2 else place)
+            return status_of(state, f"{self._place} · {behind:.0f} s behind" if behind >= 2 else self._place)
         return status_of(state)
 
     def _note(self, code: str, error: CaptionerError) -> None:
@@ -243,6 +260,7 @@ class Program(Listener):
         self._apply_settings(replace(self._settings, **values))  # type: ignore[arg-type]
 
     def _apply_settings(self, settings: Settings) -> None:
+        settings = fitting(settings)
         if settings == self._settings:
             return
         self._settings = settings
@@ -299,7 +317,9 @@ class Program(Listener):
         if self._dialog is None:
             self._dialog = SettingsDialog(self._theme, self._settings, self._panel)
             self._dialog.settings_changed.connect(self._apply_settings)
+            self._key.attach(self._dialog.engine)
             self._commands.do(self._list_devices)
+        self._key.show()
         self._dialog.show()
         self._dialog.raise_()
 

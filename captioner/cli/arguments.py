@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import NoReturn, get_args
 
-from captioner.settings import Diarization, ReadingMode
+from captioner.settings import Diarization, EngineName, ReadingMode, Settings
 from captioner.streaming import ConfigurationError
 from captioner.transcript.export.catalogue import EXPORTERS
 
@@ -68,9 +68,11 @@ def _add_listen(listen: argparse.ArgumentParser) -> None:
         metavar="X",
         help="play files at X times real time; 0 = as fast as the engine goes",
     )
-    listen.add_argument("--engine", choices=["local"], default="local", help="what turns speech into text")
+    _add_engine(listen)
     listen.add_argument(
-        "--diarize", choices=get_args(Diarization), help="who said what: off, or by channel (default)"
+        "--diarize",
+        choices=get_args(Diarization),
+        help="who said what: off, by channel (default), or voices told apart by the engine",
     )
     listen.add_argument(
         "--reading-mode", choices=get_args(ReadingMode), default="balanced", help="how captions settle"
@@ -78,6 +80,30 @@ def _add_listen(listen: argparse.ArgumentParser) -> None:
     listen.add_argument("--title", help="the meeting's title")
     listen.add_argument("--no-save", action="store_true", help="keep no transcript")
     listen.add_argument("--json", action="store_true", help="one JSON object a line")
+
+
+def _add_engine(listen: argparse.ArgumentParser) -> None:
+    listen.add_argument(
+        "--engine",
+        choices=[*get_args(EngineName), "auto"],
+        help="what turns speech into text: local (default; no sound leaves this computer), or deepgram "
+        "(key in DEEPGRAM_API_KEY or the keyring)",
+    )
+    listen.add_argument("--url", metavar="URL", help="another server that speaks Deepgram's protocol")
+    listen.add_argument(
+        "--model", metavar="M", help=f"the network engine's model ({Settings().deepgram_model})"
+    )
+    listen.add_argument(
+        "--language", default=Settings().language, metavar="L", help="en, pt-BR, …; multi = several at once"
+    )
+    listen.add_argument(
+        "--keyterm",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="TERM",
+        help="names and words to expect",
+    )
 
 
 def _add_export(export: argparse.ArgumentParser) -> None:

@@ -14,11 +14,13 @@ from pathlib import Path
 from captioner.cli.arguments import DEFAULT_DEVICE
 from captioner.cli.codes import DONE, INTERRUPTED, REFUSED
 from captioner.cli.terminal import CaptionLines, JsonLines, NoticeLines
+from captioner.meeting.engine import client_of, needs_key, options_of
 from captioner.meeting.meeting import Meeting
 from captioner.meeting.plan import Plan, demo_plan, file_plan, live_plan
+from captioner.secrets import ENVIRONMENT_NAME, read_key
 from captioner.settings import Settings
-from captioner.streaming import ConfigurationError
-from captioner.streaming.errors import SourceError
+from captioner.streaming import AuthenticationError, ConfigurationError
+from captioner.streaming.errors import SourceError, StoreError
 from captioner.transcript.plain import plain
 from captioner.transcript.store import DATABASE, Store
 
@@ -26,9 +28,14 @@ from captioner.transcript.store import DATABASE, Store
 async def listen(chosen: argparse.Namespace, folder: Path) -> int:
     """Caption the chosen sources until they end or the program is told to stop."""
     _check(chosen)
+    _check_engine(chosen)
+    settings = _settings(chosen)
+    key = await _key(settings)
+    # Before anything is opened: what this engine cannot do.
+    client_of(settings, key).listen.stream(options_of(settings))
     code = DONE
     async with _store(None if chosen.no_save else folder) as store:
-        for plan in _plans(chosen, store):
+        for plan in _plans(chosen, settings, key, store):
             meeting = Meeting(plan)
             try:
                 await _run(meeting, as_json=chosen.json)
@@ -60,24 +67,78 @@ def _check(chosen: argparse.Namespace) -> None:
         raise ConfigurationError("--channels is for recordings", "Add --file PATH")
 
 
-def _plans(chosen: argparse.Namespace, store: Store | None) -> Iterator[Plan]:
-    """One plan for the devices, or one for each recording."""
-    settings = replace(Settings(), reading_mode=chosen.reading_mode, diarization=chosen.diarize or "channels")
-    for path in chosen.file or ():
-        yield file_plan(
-            path, settings, store, chosen.title or "", channels=chosen.channels, speed=chosen.speed
-        )
-    if chosen.file:
+def _check_engine(chosen: argparse.Namespace) -> None:
+    if chosen.engine == "auto":
+        raise ConfigurationError("--engine auto is not built yet", "Choose local or deepgram")
+    if chosen.engine == "deepgram":
+        if chosen.speed == 0:
+            raise ConfigurationError(
+                "--speed is 0, but a network engine takes sound no faster than it is said",
+                "Choose --speed 1, or --engine local",
+            )
+        if chosen.channels == "split" and chosen.diarize == "engine":
+            raise ConfigurationError(
+                "--diarize engine stands beside --channels split, where each side is a speaker",
+                "Choose one of them",
+            )
         return
-    if chosen.mic is not None or chosen.system is not None:
-        settings = replace(
-            settings,
-            microphone_on=chosen.mic is not None,
-            microphone=None if chosen.mic == DEFAULT_DEVICE else chosen.mic,
-            system_on=chosen.system is not None,
-            system=None if chosen.system == DEFAULT_DEVICE else chosen.system,
+    for name in ("url", "model", "keyterm"):
+        if getattr(chosen, name):
+            raise ConfigurationError(f"--{name} is for a network engine", "Add --engine deepgram")
+    if chosen.diarize == "engine":
+        raise ConfigurationError(
+            "--diarize is engine, but the embedded engine does not tell voices apart yet",
+            "Add --engine deepgram, or choose --diarize channels",
         )
-    yield live_plan(lambda: settings, store, chosen.title or "")
+
+
+def _settings(chosen: argparse.Namespace) -> Settings:
+    """What was chosen, over the defaults: the window program's choices are not for scripts."""
+    plain = Settings()
+    settings = replace(
+        plain,
+        reading_mode=chosen.reading_mode,
+        diarization=chosen.diarize or plain.diarization,
+        engine=chosen.engine or plain.engine,
+        deepgram_url=plain.deepgram_url if chosen.url is None else chosen.url,
+        deepgram_model=plain.deepgram_model if chosen.model is None else chosen.model,
+        language=chosen.language,
+        keyterms=tuple(chosen.keyterm),
+    )
+    if chosen.mic is None and chosen.system is None:
+        return settings
+    return replace(
+        settings,
+        microphone_on=chosen.mic is not None,
+        microphone=None if chosen.mic == DEFAULT_DEVICE else chosen.mic,
+        system_on=chosen.system is not None,
+        system=None if chosen.system == DEFAULT_DEVICE else chosen.system,
+    )
+
+
+async def _key(settings: Settings) -> str | None:
+    """The key for Deepgram. Another server gets at most the environment's: the keyring's is not for it."""
+    if not needs_key(settings):
+        return None
+    cause = "There is no key for Deepgram"
+    try:
+        key = await read_key()
+    except StoreError as error:
+        raise AuthenticationError(f"{cause}: {error.message}", f"Set {ENVIRONMENT_NAME}") from error
+    if key is None:
+        raise AuthenticationError(cause, f"Set {ENVIRONMENT_NAME}, or keep one in the program's settings")
+    return key.value
+
+
+def _plans(
+    chosen: argparse.Namespace, settings: Settings, key: str | None, store: Store | None
+) -> Iterator[Plan]:
+    """One plan for the devices, or one for each recording."""
+    title = chosen.title or ""
+    for path in chosen.file or ():
+        yield file_plan(path, settings, store, title, channels=chosen.channels, speed=chosen.speed, key=key)
+    if not chosen.file:
+        yield live_plan(lambda: settings, store, title, key=key)
 
 
 async def _run(meeting: Meeting, *, as_json: bool) -> None:

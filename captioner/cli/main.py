@@ -27,7 +27,7 @@ def main(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
         return code
     except CaptionerError as error:
-        print(f"captioner: {plain(str(error))}", file=sys.stderr)
+        print(f"captioner: {plain(_line(error))}", file=sys.stderr)
         return REFUSED
     except BrokenPipeError:
         _say_nothing_more()
@@ -39,6 +39,11 @@ def main(arguments: Sequence[str]) -> int:
         _say_nothing_more()
         print(f"captioner: The output cannot be written: {error.strerror}. Free some space", file=sys.stderr)
         return REFUSED
+
+
+def _line(error: CaptionerError) -> str:
+    """Cause and cure; the provider's support asks for the request's name."""
+    return f"{error} (request {error.request_id})" if error.request_id else str(error)
 
 
 def _say_nothing_more() -> None:

@@ -9,6 +9,7 @@ from captioner.meeting.listener import Listener, Notice
 from captioner.meeting.meeting import Meeting
 from captioner.streaming import AnyEvent
 from captioner.transcript.model import Change, GapRow, Segment
+from captioner.transcript.plain import plain
 from captioner.transcript.wording import line_of
 
 
@@ -21,7 +22,8 @@ class NoticeLines(Listener):
     def notices_changed(self, notices: tuple[Notice, ...]) -> None:
         for notice in notices:
             if notice.code not in self._said:
-                print(f"captioner: {notice.title}. {notice.body}", file=sys.stderr, flush=True)
+                line = plain(f"captioner: {notice.title}. {notice.body}")  # some are a server's own words
+                print(line, file=sys.stderr, flush=True)
         self._said = {notice.code for notice in notices}
 
 

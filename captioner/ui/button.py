@@ -156,10 +156,18 @@ class NavButton(Button):
     def __init__(self, theme: Theme, text: str, icon: str, *, is_stacked: bool, keys: str = "") -> None:
         super().__init__(theme, text, icon, "nav", keys=keys)
         self._is_stacked = is_stacked
+        self._needs_you = False
         self.setCheckable(True)
         self.setFont(ui_font(13 if is_stacked else 14, 600 if is_stacked else 500))
         if not is_stacked:
             self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set_needs_you(self, needs_you: bool) -> None:
+        """Mark the place as one where something went wrong, for eyes and ears."""
+        if self._needs_you != needs_you:
+            self._needs_you = needs_you
+            self.setAccessibleDescription(self.tr("Something here needs you") if needs_you else "")
+            self.update()
 
     def sizeHint(self) -> QSize:
         if self._is_compact:
@@ -170,6 +178,12 @@ class NavButton(Button):
         return QSize(super().sizeHint().width(), 44)
 
     def _paint_content(self, painter: QPainter, colour: str) -> None:
+        if self._needs_you:
+            size = 14 if self._is_compact else 18
+            place = QRectF(self.width() - size - (2 if self._is_compact else 12), 2, size, size)
+            if not self._is_compact:
+                place.moveTop(round((self.height() - size) / 2))
+            draw_icon(painter, "error", place, self._theme.tokens.error)
         if self._is_compact:
             super()._paint_content(painter, colour)
             return

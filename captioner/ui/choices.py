@@ -1,12 +1,17 @@
 """Painted choices: a tick box, a switch and the cards of which exactly one is chosen."""
 
+from typing import Literal
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QCheckBox, QRadioButton, QSizePolicy, QWidget
 
 from captioner.ui.fonts import ui_font
 from captioner.ui.icons import draw_icon
 from captioner.ui.theme import Theme
+
+PromiseKind = Literal["good", "warn", "error"]
+"""The state that a card's promise tells of, by its role among the colours."""
 
 
 class TickBox(QCheckBox):
@@ -89,10 +94,23 @@ class ChoiceCard(QRadioButton):
         self._body = text
         self._icon = icon
         self._promise = promise
+        self._promise_kind: PromiseKind = "good"
         self.setAccessibleName(title)
         self.setAccessibleDescription(f"{text} {promise}".strip())
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         theme.changed.connect(self.update)
+
+    @property
+    def promise(self) -> str:
+        """The short line at its foot: what it gives, or what stands in the way of choosing it."""
+        return self._promise
+
+    def set_promise(self, promise: str, kind: PromiseKind = "good") -> None:
+        """Change the line at its foot, and the colour of the state that it tells of."""
+        self._promise, self._promise_kind = promise, kind
+        self.setAccessibleDescription(f"{self._body} {promise}".strip())
+        self.updateGeometry()
+        self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(210, self.heightForWidth(210))
@@ -104,10 +122,11 @@ class ChoiceCard(QRadioButton):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        text = QFontMetricsF(ui_font(13)).boundingRect(
-            QRectF(0, 0, width - 32, 4000), Qt.TextFlag.TextWordWrap, self._body
-        )
-        return round(16 + 24 + 6 + text.height() + (26 if self._promise else 0) + 16)
+        foot = self._foot_height(width)
+        return round(46 + _wrapped(ui_font(13), width - 32, self._body) + (foot + 6 if foot else 0) + 16)
+
+    def _foot_height(self, width: int) -> float:
+        return _wrapped(ui_font(13, 600), width - 32, self._promise) if self._promise else 0
 
     def hitButton(self, position) -> bool:
         return self.rect().contains(position)
@@ -120,7 +139,8 @@ class ChoiceCard(QRadioButton):
         edge = 2.0 if is_on else 1.0
         frame = QRectF(self.rect()).adjusted(edge / 2, edge / 2, -edge / 2, -edge / 2)
         painter.setPen(QPen(QColor(tokens.accent if is_on else tokens.line), edge))
-        fill = tokens.accent_bg if is_on else tokens.hover if self.underMouse() else tokens.surface
+        is_hovered = self.underMouse() and self.isEnabled()
+        fill = tokens.accent_bg if is_on else tokens.hover if is_hovered else tokens.surface
         painter.setBrush(QColor(fill))
         painter.drawRoundedRect(frame, 12, 12)
         self._paint_mark(painter, is_on)
@@ -129,30 +149,33 @@ class ChoiceCard(QRadioButton):
     def _paint_mark(self, painter: QPainter, is_on: bool) -> None:
         tokens = self._theme.tokens
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(tokens.accent if is_on else tokens.control), 1.8))
+        ring = tokens.accent if is_on else tokens.control if self.isEnabled() else tokens.line
+        painter.setPen(QPen(QColor(ring), 1.8))
         painter.drawEllipse(QPointF(26, 28), 9, 9)
         if is_on:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(tokens.accent))
             painter.drawEllipse(QPointF(26, 28), 5, 5)
-        colour = tokens.accent_text if is_on else tokens.text2
+        colour = tokens.accent_text if is_on else tokens.text2 if self.isEnabled() else tokens.text3
         draw_icon(painter, self._icon, QRectF(self.width() - 36, 18, 20, 20), colour)
 
     def _paint_words(self, painter: QPainter) -> None:
         tokens = self._theme.tokens
         width = self.width() - 32
         painter.setFont(ui_font(14, 600))
-        painter.setPen(tokens.text)
+        painter.setPen(tokens.text if self.isEnabled() else tokens.text3)
         painter.drawText(QRectF(44, 16, width - 52, 24), Qt.AlignmentFlag.AlignVCenter, self.text())
         painter.setFont(ui_font(13))
-        painter.setPen(tokens.text2)
+        painter.setPen(tokens.text2 if self.isEnabled() else tokens.text3)
         box = QRectF(16, 46, width, self.height())
         painter.drawText(box, Qt.TextFlag.TextWordWrap, self._body)
         if self._promise:
             painter.setFont(ui_font(13, 600))
-            painter.setPen(tokens.good)
-            box = QRectF(16, self.height() - 38, width, 22)
-            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, self._promise)
+            # What stands in the way is no promise of its own colour: the card is dim, its reason is not.
+            painter.setPen(getattr(tokens, self._promise_kind) if self.isEnabled() else tokens.text2)
+            foot = self._foot_height(self.width())
+            box = QRectF(16, self.height() - 16 - foot, width, foot + 2)
+            painter.drawText(box, Qt.TextFlag.TextWordWrap, self._promise)
 
     def enterEvent(self, event) -> None:
         self.update()
@@ -161,3 +184,9 @@ class ChoiceCard(QRadioButton):
     def leaveEvent(self, event) -> None:
         self.update()
         super().leaveEvent(event)
+
+
+def _wrapped(font: QFont, width: float, text: str) -> float:
+    """The height of a text in lines of this width."""
+    box = QRectF(0, 0, width, 4000)
+    return QFontMetricsF(font).boundingRect(box, Qt.TextFlag.TextWordWrap, text).height()

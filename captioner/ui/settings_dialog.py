@@ -15,13 +15,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from captioner.settings import Settings
+from captioner.settings import Settings, fitting
 from captioner.ui.button import Button, NavButton
 from captioner.ui.controls import Label, Line, Plane
 from captioner.ui.devices import DeviceChoice
+from captioner.ui.engine_page import EnginePage
 from captioner.ui.focus_ring import FocusRing
 from captioner.ui.icons import draw_icon
-from captioner.ui.settings_pages import CaptionsPage, EnginePage, SettingsPage, SoundPage, SpeakersPage
+from captioner.ui.settings_page import SettingsPage
+from captioner.ui.settings_pages import CaptionsPage, SoundPage, SpeakersPage
 from captioner.ui.theme import Theme
 
 _NARROW = 640
@@ -62,6 +64,7 @@ class SettingsDialog(QDialog):
         self.setMinimumSize(400, 384)
         self.resize(900, 640)
         self._stack = QStackedWidget()
+        self.engine.problem_changed.connect(self.navigation[1].set_needs_you)
         for page in self.pages:
             page.changed.connect(self._change)
             self._stack.addWidget(_scrolled(page))
@@ -121,7 +124,7 @@ class SettingsDialog(QDialog):
         self.sound.set_levels(system, microphone)
 
     def _change(self, name: str, value: object) -> None:
-        settings = replace(self._settings, **{name: value})
+        settings = fitting(replace(self._settings, **{name: value}))
         if settings != self._settings:
             self.set_settings(settings)
             self.settings_changed.emit(settings)

@@ -1,59 +1,18 @@
-"""The pages of the settings. Each shows a `Settings` and says which field was changed to what."""
+"""The pages of the settings, but for the engine's. Each shows a `Settings` and says what was changed."""
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QBoxLayout,
-    QButtonGroup,
-    QHBoxLayout,
-    QSizePolicy,
-    QSlider,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout
 
 from captioner.settings import CAPTION_PX_RANGE, Settings
 from captioner.ui.caption_sample import CaptionSample
 from captioner.ui.choices import ChoiceCard, Switch
-from captioner.ui.controls import ComboBox, Label, Plane
+from captioner.ui.controls import ComboBox, Label
 from captioner.ui.devices import DeviceChoice, DeviceCombo
 from captioner.ui.meter import LevelMeter
+from captioner.ui.settings_page import Cards, SettingsPage
 from captioner.ui.theme import Theme
-
-_CARDS_STACK_BELOW = 560
-
-
-class SettingsPage(Plane):
-    """A title, a sentence, and cards. `changed(field, value)` names a field of `Settings`."""
-
-    changed = Signal(str, object)
-
-    def __init__(self, theme: Theme, title: str, text: str) -> None:
-        super().__init__("window")
-        self._theme = theme
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(32, 24, 32, 24)
-        self._column.setSpacing(16)
-        self._column.addWidget(Label(title, "title"))
-        self._column.addWidget(Label(text, "body", wraps=True))
-
-    def show_settings(self, settings: Settings) -> None:
-        """Show what is chosen."""
-        raise NotImplementedError
-
-    def _end(self, note: str) -> None:
-        """Close the page with when its changes take effect."""
-        self._column.addWidget(Label(note, "quiet", wraps=True))
-        self._column.addStretch(1)
-
-    def _card(self) -> QVBoxLayout:
-        plane = Plane("card")
-        self._column.addWidget(plane)
-        rows = QVBoxLayout(plane)
-        rows.setContentsMargins(20, 14, 20, 14)
-        rows.setSpacing(12)
-        return rows
 
 
 class SoundPage(SettingsPage):
@@ -117,29 +76,6 @@ class SoundPage(SettingsPage):
         self.microphone.setEnabled(settings.microphone_on)
 
 
-class EnginePage(SettingsPage):
-    """What turns speech into text."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, self.tr("Engine"), self.tr("What turns speech into text."))
-        self.cards = _Cards(self)
-        self.cards.add(
-            "local",
-            ChoiceCard(
-                theme,
-                self.tr("On this computer"),
-                self.tr("English. Works offline, nothing leaves the machine."),
-                "local",
-            ),
-        )
-        self._column.addWidget(self.cards)
-        self.cards.chosen.connect(lambda value: self.changed.emit("engine", value))
-        self._end(self.tr("Takes effect with the next meeting."))
-
-    def show_settings(self, settings: Settings) -> None:
-        self.cards.show_choice(settings.engine)
-
-
 class SpeakersPage(SettingsPage):
     """Who said what."""
 
@@ -149,7 +85,7 @@ class SpeakersPage(SettingsPage):
             self.tr("Speakers"),
             self.tr("Who said what. Captions and transcript show a shape, a colour and a name."),
         )
-        self.cards = _Cards(self)
+        self.cards = Cards(self)
         self.cards.add(
             "off", ChoiceCard(theme, self.tr("Off"), self.tr("One stream of text, no names."), "text")
         )
@@ -163,11 +99,21 @@ class SpeakersPage(SettingsPage):
                 self.tr("Always exact, costs nothing"),
             ),
         )
+        self.by_voice = ChoiceCard(
+            theme,
+            self.tr("By voice"),
+            self.tr("Tells the voices in the call apart. You stay exact."),
+            "people",
+        )
+        self.cards.add("engine", self.by_voice)
         self._column.addWidget(self.cards)
         self.cards.chosen.connect(lambda value: self.changed.emit("diarization", value))
         self._end(self.tr("Takes effect with the next meeting."))
 
     def show_settings(self, settings: Settings) -> None:
+        is_possible = settings.engine == "deepgram"
+        self.by_voice.setEnabled(is_possible)
+        self.by_voice.set_promise("" if is_possible else self.tr("Needs Deepgram. Choose it under Engine"))
         self.cards.show_choice(settings.diarization)
 
 
@@ -176,7 +122,7 @@ class CaptionsPage(SettingsPage):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, self.tr("Captions"), self.tr("How the words come, and how they look."))
-        self.modes = _Cards(self)
+        self.modes = Cards(self)
         for value, title, text, icon in (
             ("instant", self.tr("Instant"), self.tr("Words at once. They may still change."), "live"),
             ("balanced", self.tr("Balanced"), self.tr("Settled words stay, newer ones are dim."), "caption"),
@@ -241,38 +187,3 @@ class CaptionsPage(SettingsPage):
         self.px_words.setText(self.tr("{} px").format(settings.caption_px))
         self.sample.set_px(settings.caption_px)
         self.theme.setCurrentIndex(self.theme.findData(settings.theme))
-
-
-class _Cards(QWidget):
-    """Cards side by side, one above the other where it is narrow. `chosen(value)`."""
-
-    chosen = Signal(str)
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.cards: dict[str, ChoiceCard] = {}
-        self._group = QButtonGroup(self)
-        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(12)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-
-    def add(self, value: str, card: ChoiceCard) -> None:
-        self.cards[value] = card
-        self._group.addButton(card)
-        self._row.addWidget(card)
-        card.clicked.connect(lambda: self.chosen.emit(value))
-
-    def show_choice(self, value: str) -> None:
-        self.cards[value].setChecked(True)
-        # Tab goes to the chosen card and arrows to the others; Qt would stop at the first.
-        for name, card in self.cards.items():
-            policy = Qt.FocusPolicy.StrongFocus if name == value else Qt.FocusPolicy.ClickFocus
-            card.setFocusPolicy(policy)
-
-    def resizeEvent(self, event) -> None:
-        super().resizeEvent(event)
-        is_stacked = self.width() < _CARDS_STACK_BELOW
-        self._row.setDirection(
-            QBoxLayout.Direction.TopToBottom if is_stacked else QBoxLayout.Direction.LeftToRight
-        )

@@ -54,6 +54,7 @@ class Transport(Plane):
 
     def _build(self) -> None:
         self.engine.addItem(self.tr("On this computer"), "local")
+        self.engine.addItem("Deepgram", "deepgram")
         self.engine.setMinimumContentsLength(8)
         self.captions.setCheckable(True)
         self._sources = QWidget()

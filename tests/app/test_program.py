@@ -11,9 +11,10 @@ import pytest
 import qasync
 from PySide6.QtWidgets import QApplication
 
-from captioner.app.program import Program
+from captioner.app.program import PlanMaker, Program
 from captioner.meeting.listener import State
 from captioner.meeting.plan import Plan
+from captioner.secrets import ACCOUNT, SERVICE
 from captioner.settings import Settings, SettingsFile
 from captioner.streaming import SAMPLE_RATE, Client, StreamingOptions
 from captioner.streaming.engines.scripted import ScriptedEngine, spoken
@@ -21,15 +22,16 @@ from captioner.streaming.errors import SourceError
 from captioner.transcript.assemble import Assembler
 from captioner.transcript.model import Transcript
 from captioner.transcript.store import Store
+from tests.keyrings import MemoryKeyring
 from tests.tape import Tape
 
 SCRIPT = (*spoken("Yes we can", 1.0, 2.0), *spoken("No we cannot", 3.0, 4.0))
 
 
-def _plans(**tape: object) -> Callable[[Callable[[], Settings], Store | None], Plan]:
+def _plans(**tape: object) -> PlanMaker:
     """Plans whose source is a tape like this one."""
 
-    def make(chosen: Callable[[], Settings], store: Store | None) -> Plan:
+    def make(chosen: Callable[[], Settings], store: Store | None, key: str | None) -> Plan:
         clock = iter(range(0, 10**9, 10 * SAMPLE_RATE))
         return Plan(
             title="Weekly",
@@ -49,7 +51,7 @@ def _play(
     qapp: QApplication,
     folder: Path,
     scene: Callable[[Program], Awaitable[None]],
-    make_plan: Callable[[Callable[[], Settings], Store | None], Plan] | None = None,
+    make_plan: PlanMaker | None = None,
 ) -> None:
     """Run the program on Qt's loop until the scene is over."""
 
@@ -154,9 +156,9 @@ def test_the_library_lists_and_opens_what_was_saved(qapp: QApplication, tmp_path
     _play(qapp, tmp_path, scene, _plans_of_five_seconds())
 
 
-def _plans_of_five_seconds() -> Callable[[Callable[[], Settings], Store | None], Plan]:
-    def make(chosen: Callable[[], Settings], store: Store | None) -> Plan:
-        return replace(_plans()(chosen, store), open_source=lambda start: Tape(start, 5))
+def _plans_of_five_seconds() -> PlanMaker:
+    def make(chosen: Callable[[], Settings], store: Store | None, key: str | None) -> Plan:
+        return replace(_plans()(chosen, store, key), open_source=lambda start: Tape(start, 5))
 
     return make
 
@@ -190,14 +192,24 @@ def test_settings_act_at_once_and_survive_a_restart(qapp: QApplication, tmp_path
     _play(qapp, tmp_path, look)
 
 
+def test_the_embedded_engine_chosen_in_the_panel_brings_names_by_source_back(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async def scene(program: Program) -> None:
+        program._panel.now.settings_changed.emit(replace(program._settings, engine="local"))
+        assert program._settings.diarization == "channels"
+
+    _play(qapp, _settings(tmp_path, 'engine = "deepgram"\ndiarization = "engine"\n'), scene)
+
+
 def test_a_source_that_cannot_be_opened_is_a_banner_and_start_is_offered_again(
     qapp: QApplication, tmp_path: Path
 ) -> None:
-    def make(chosen: Callable[[], Settings], store: Store | None) -> Plan:
+    def make(chosen: Callable[[], Settings], store: Store | None, key: str | None) -> Plan:
         def refuse(start: int) -> Tape:
             raise SourceError("There is no microphone", "Connect one")
 
-        return replace(_plans()(chosen, store), open_source=refuse)
+        return replace(_plans()(chosen, store, key), open_source=refuse)
 
     async def scene(program: Program) -> None:
         program._panel.now.start_requested.emit()
@@ -247,3 +259,66 @@ def test_closing_the_panel_without_a_tray_ends_the_program(qapp: QApplication, t
         await _until(program._quitting.is_set)
 
     _play(qapp, tmp_path, scene)
+
+
+def _settings(folder: Path, text: str) -> Path:
+    folder.mkdir(exist_ok=True)
+    (folder / "settings.toml").write_text(text)
+    return folder
+
+
+def test_deepgram_without_a_key_is_a_banner_with_the_cure(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("keyring.core._keyring_backend", MemoryKeyring())
+
+    async def scene(program: Program) -> None:
+        program._panel.now.start_requested.emit()
+        await _until(lambda: "command" in program._notices)  # beside, perhaps: no sound server here
+        notice = program._notices["command"]
+        assert notice.title == "There is no key for Deepgram"
+        assert "settings under Engine" in notice.body
+        assert program._meeting is None
+        assert program._panel.now.transport.main.isEnabled()
+
+    _play(qapp, _settings(tmp_path, 'engine = "deepgram"\n'), scene)
+
+
+def test_the_key_is_read_for_each_meeting_and_the_status_says_who_listens(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ring, keys = MemoryKeyring(), list[str | None]()
+    monkeypatch.setattr("keyring.core._keyring_backend", ring)
+    ring.kept[SERVICE, ACCOUNT] = "a-key-of-the-keyring"
+
+    def make(chosen: Callable[[], Settings], store: Store | None, key: str | None) -> Plan:
+        keys.append(key)
+        return replace(_plans(endless=True)(chosen, store, key), engine="deepgram")
+
+    async def scene(program: Program) -> None:
+        program._panel.now.start_requested.emit()
+        await _until(lambda: "Yes we can" in _texts(program))
+        await _until(lambda: program._status().detail.startswith("Deepgram"))
+
+    _play(qapp, _settings(tmp_path, 'engine = "deepgram"\n'), scene, make)
+
+    assert keys == ["a-key-of-the-keyring"]
+
+
+def test_the_settings_page_shows_where_the_key_is_whenever_they_are_opened(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ring = MemoryKeyring()
+    monkeypatch.setattr("keyring.core._keyring_backend", ring)
+
+    async def scene(program: Program) -> None:
+        program._panel.settings_requested.emit()
+        dialog = program._dialog
+        assert dialog
+        dialog.close()
+        ring.kept[SERVICE, ACCOUNT] = "a-key-of-the-keyring"
+        program._panel.settings_requested.emit()
+        await _until(lambda: dialog.engine.key.place == "keyring")
+        dialog.close()
+
+    _play(qapp, _settings(tmp_path, 'engine = "deepgram"\n'), scene)

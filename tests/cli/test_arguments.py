@@ -34,6 +34,18 @@ def test_several_recordings_are_one_option() -> None:
     assert (chosen.file, chosen.title) == ([Path("a.wav"), Path("b.wav")], "Weekly")
 
 
+def test_key_terms_may_be_said_together_and_one_by_one() -> None:
+    words = ["--keyterm", "Lindqvist", "two cities", "--json", "--keyterm", "Maya"]
+
+    assert parser().parse_args(["listen", *words]).keyterm == ["Lindqvist", "two cities", "Maya"]
+    assert parser().parse_args(["listen"]).keyterm == []
+
+
+def test_an_engine_that_is_unsaid_is_told_from_one_that_is_said() -> None:
+    assert parser().parse_args(["listen"]).engine is None
+    assert parser().parse_args(["listen", "--engine", "local"]).engine == "local"
+
+
 @pytest.mark.parametrize(
     "words",
     [["--data-dir", "here", "--verbose", "meetings"], ["meetings", "--verbose", "--data-dir", "here"]],

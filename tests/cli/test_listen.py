@@ -12,16 +12,21 @@ from captioner.cli import listen as listening
 from captioner.cli.arguments import parser
 from captioner.cli.listen import REFUSED, listen
 from captioner.meeting.plan import Plan
+from captioner.secrets import ACCOUNT, SERVICE
 from captioner.settings import Settings
-from captioner.streaming import Client, ConfigurationError, StreamingOptions
+from captioner.streaming import AuthenticationError, Client, ConfigurationError, StreamingOptions
 from captioner.streaming.engines.scripted import ScriptedEngine, spoken
 from captioner.streaming.errors import SourceError
 from captioner.transcript.assemble import Assembler
 from captioner.transcript.model import Transcript
 from captioner.transcript.store import DATABASE, Store
+from tests.keyrings import MemoryKeyring
 from tests.tape import Tape
 
 Asked = list[dict[str, object]]
+
+TO_SERVER = ["--engine", "deepgram", "--url", "ws://127.0.0.1:1"]
+"""A network engine that needs no key, and is not asked here."""
 
 
 def _plan(title: str, store: Store | None, tape: Callable[[int], Tape]) -> Plan:
@@ -47,8 +52,10 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
         fails = SourceError("It holds no sound") if path.stem == "bad" else None
         return _plan(title or path.stem, store, lambda start: Tape(start, 0 if fails else 3, fails=fails))
 
-    def of_devices(chosen: Callable[[], Settings], store: Store | None, title: str) -> Plan:
-        asked.append({"settings": chosen(), "store": store, "title": title})
+    def of_devices(
+        chosen: Callable[[], Settings], store: Store | None, title: str, *, key: str | None
+    ) -> Plan:
+        asked.append({"settings": chosen(), "store": store, "title": title, "key": key})
         return _plan(title or "Meeting", store, lambda start: Interrupting(start, 3, endless=True))
 
     monkeypatch.setattr(listening, "file_plan", of_file)
@@ -65,6 +72,14 @@ class Interrupting(Tape):
         return self
 
 
+@pytest.fixture
+def memory(monkeypatch: pytest.MonkeyPatch) -> MemoryKeyring:
+    """The keyring of this process, empty."""
+    memory = MemoryKeyring()
+    monkeypatch.setattr("keyring.core._keyring_backend", memory)
+    return memory
+
+
 def _listen(folder: Path, *words: str) -> int:
     return asyncio.run(listen(parser().parse_args(["listen", *words]), folder))
 
@@ -77,6 +92,18 @@ def _listen(folder: Path, *words: str) -> int:
         (["--file", "a.wav", "--speed", "-1"], r"--speed is -1\.0"),
         (["--file", "a.wav", "--speed", "nan"], "--speed is nan"),
         (["--mic", "--channels", "split"], "--channels is for recordings"),
+        (["--engine", "auto"], "auto is not built yet.*Choose local or deepgram"),
+        (["--url", "ws://127.0.0.1:1"], "--url is for a network engine.*Add --engine deepgram"),
+        (["--engine", "local", "--model", "nova-3"], "--model is for a network engine"),
+        (["--keyterm", "Lindqvist"], "--keyterm is for a network engine"),
+        (["--diarize", "engine"], "does not tell voices apart.*Add --engine deepgram"),
+        (["--language", "de"], "language is 'de'"),
+        (["--engine", "deepgram", "--file", "a.wav", "--speed", "0"], "--speed is 0, but a network engine"),
+        ([*TO_SERVER, "--file", "a.wav", "--channels", "split", "--diarize", "engine"], "beside --channels"),
+        (["--engine", "deepgram", "--url", "ws//mine"], "The server's address does not begin with"),
+        (["--engine", "deepgram", "--url", "ws://example.com"], "sound would go to example.com unprotected"),
+        ([*TO_SERVER, "--language", "klingon!"], "language is 'klingon!'"),
+        ([*TO_SERVER, "--model", "nova-2", "--keyterm", "Lindqvist"], "keyterm does not work with nova-2"),
     ],
 )
 def test_choices_that_do_not_go_together_are_refused_before_anything_is_opened(
@@ -117,7 +144,9 @@ def test_a_recording_is_played_as_chosen(tmp_path: Path, asked: Asked) -> None:
     _listen(tmp_path, "--no-save", "--file", "a.wav", *words)
 
     settings = asked[0].pop("settings")
-    assert asked == [{"path": Path("a.wav"), "store": None, "title": "", "channels": "split", "speed": 4.0}]
+    assert asked == [
+        {"path": Path("a.wav"), "store": None, "title": "", "channels": "split", "speed": 4.0, "key": None}
+    ]
     assert settings == Settings(reading_mode="steady", diarization="off")
 
 
@@ -136,6 +165,62 @@ def test_the_devices_that_are_named_are_heard_and_no_others(
     _listen(tmp_path, "--no-save", *words)
 
     assert asked[0]["settings"] == settings
+
+
+def test_a_network_engine_is_asked_as_chosen(tmp_path: Path, asked: Asked) -> None:
+    words = ["--model", "nova-3-medical", "--language", "multi", "--diarize", "engine"]
+    terms = ["--keyterm", "Lindqvist", "two cities", "--keyterm", "Maya"]
+
+    _listen(tmp_path, "--no-save", "--system", *TO_SERVER, *words, *terms)
+
+    assert asked[0]["key"] is None
+    assert asked[0]["settings"] == Settings(
+        microphone_on=False,
+        engine="deepgram",
+        deepgram_url="ws://127.0.0.1:1",
+        deepgram_model="nova-3-medical",
+        language="multi",
+        keyterms=("Lindqvist", "two cities", "Maya"),
+        diarization="engine",
+    )
+
+
+@pytest.mark.parametrize("place", ["environment", "keyring"])
+def test_the_key_for_deepgram_comes_from_the_environment_or_the_keyring(
+    tmp_path: Path, asked: Asked, memory: MemoryKeyring, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    memory.kept[SERVICE, ACCOUNT] = "from-the-keyring"
+    if place == "environment":
+        monkeypatch.setenv("DEEPGRAM_API_KEY", "from-the-environment")
+
+    _listen(tmp_path, "--no-save", "--system", "--engine", "deepgram")
+
+    assert asked[0]["key"] == f"from-the-{place}"
+
+
+def test_the_key_in_the_keyring_is_for_no_other_server(
+    tmp_path: Path, asked: Asked, memory: MemoryKeyring
+) -> None:
+    memory.kept[SERVICE, ACCOUNT] = "from-the-keyring"
+
+    _listen(tmp_path, "--no-save", "--system", *TO_SERVER)
+
+    assert asked[0]["key"] is None
+    assert memory.threads == set()
+
+
+@pytest.mark.parametrize("ring", ["empty", "none"])
+def test_without_a_key_deepgram_is_not_asked(
+    tmp_path: Path, asked: Asked, monkeypatch: pytest.MonkeyPatch, ring: str
+) -> None:
+    if ring == "empty":
+        monkeypatch.setattr("keyring.core._keyring_backend", MemoryKeyring())
+
+    with pytest.raises(AuthenticationError, match=r"There is no key for Deepgram.*Set DEEPGRAM_API_KEY"):
+        _listen(tmp_path, "--system", "--engine", "deepgram")
+
+    assert asked == []
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_signal_ends_the_meeting_well_and_is_then_as_before(tmp_path: Path, asked: Asked) -> None:

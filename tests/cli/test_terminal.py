@@ -16,6 +16,7 @@ from captioner.streaming import Client, StreamEvent, StreamingOptions
 from captioner.streaming.engines.scripted import ScriptedEngine
 from captioner.transcript.assemble import Assembler
 from captioner.transcript.model import Change, GapRow, Segment, Transcript
+from tests.streaming.test_events import EXAMPLES
 from tests.tape import Tape
 
 OPEN = Segment("a", 0, "You", 61.0, 62.0, "Yes we", committed="Yes", tail=" we")
@@ -84,12 +85,26 @@ def test_a_notice_is_said_once_on_stderr_and_again_when_it_comes_back(
     assert (once.err.count(line), again.err, once.out) == (1, line, "")
 
 
+def test_what_a_server_says_cannot_move_the_cursor(capsys: pytest.CaptureFixture[str]) -> None:
+    NoticeLines().notices_changed((Notice("provider", "Late\x1b[2J\nrm -rf", "Captions go on."),))
+
+    assert capsys.readouterr().err == "captioner: Late[2J rm -rf. Captions go on.\n"
+
+
 def test_an_event_is_an_object_with_its_type_and_both_times() -> None:
     printed = _objects(lambda lines: lines.heard(StreamEvent.UtteranceEnd(2.5, "pause")))
 
     assert printed == [
         {"type": "utterance_end", "end": 2.5, "cause": "pause", "channel_index": 0, "audio": 0.0, "at": 0.0}
     ]
+
+
+@pytest.mark.parametrize("kind", EXAMPLES)
+def test_every_event_there_is_becomes_one_object(kind: str) -> None:
+    printed = _objects(lambda lines: lines.heard(EXAMPLES[kind]))
+
+    assert [each["type"] for each in printed] == [kind]
+    assert {"at", "audio"} <= set(printed[0])
 
 
 def test_a_caption_is_printed_only_when_what_is_shown_of_it_changed() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -53,5 +54,10 @@ def many_rows() -> list[Row]:
 
 
 @pytest.fixture(autouse=True)
-def _no_leftovers(qtbot: QtBot) -> None:
-    """Every test has a bot: errors in Qt's own callbacks then fail it."""
+def _no_leftovers(qtbot: QtBot) -> Iterator[None]:
+    """Every test has a bot: errors in Qt's own callbacks then fail it.
+
+    Its windows are deleted afterwards: they would be styled again with every theme that follows.
+    """
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)

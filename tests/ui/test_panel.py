@@ -143,6 +143,16 @@ def test_a_chosen_device_that_is_away_is_still_named(panel: Panel):
     assert panel.now.transport.microphone.combo.currentText() == "Not connected: gone"
 
 
+def test_the_engine_is_chosen_in_the_panel_too(panel: Panel, qtbot: QtBot):
+    panel.now.set_settings(Settings(engine="deepgram"))
+    assert panel.now.transport.engine.currentText() == "Deepgram"
+
+    with qtbot.waitSignal(panel.now.settings_changed) as changed:
+        qtbot.keyClick(panel.now.transport.engine, Qt.Key.Key_Home)
+
+    assert changed.args == [Settings(engine="local")]
+
+
 def test_the_engine_is_named_and_fixed_while_it_runs(running: Panel):
     engine = running.now.transport.engine
 

@@ -61,6 +61,31 @@ def test_names_are_switched_off_and_on(dialog: SettingsDialog, qtbot: QtBot):
     assert dialog.settings.diarization == "channels"
 
 
+def test_voices_are_told_apart_by_deepgram_alone_and_that_is_said(dialog: SettingsDialog, qtbot: QtBot):
+    dialog.open_page(2)
+    card = dialog.speakers.by_voice
+    assert not card.isEnabled()
+    assert "Needs Deepgram" in card.accessibleDescription()
+
+    dialog.set_settings(Settings(engine="deepgram"))
+    qtbot.mouseClick(card, Qt.MouseButton.LeftButton)
+
+    assert dialog.settings.diarization == "engine"
+    assert card.promise == ""
+
+
+def test_who_goes_back_to_the_embedded_engine_goes_back_to_names_by_source(
+    dialog: SettingsDialog, qtbot: QtBot
+):
+    dialog.set_settings(Settings(engine="deepgram", diarization="engine"))
+    dialog.open_page(1)
+
+    qtbot.mouseClick(dialog.engine.local, Qt.MouseButton.LeftButton)
+
+    assert (dialog.settings.engine, dialog.settings.diarization) == ("local", "channels")
+    assert dialog.speakers.cards.cards["channels"].isChecked()
+
+
 def test_the_size_is_chosen_and_seen(dialog: SettingsDialog, qtbot: QtBot):
     dialog.open_page(3)
 

@@ -22,7 +22,11 @@ PAIRS = (
     ("text2", "info_bg", 4.5),
     ("info", "info_bg", 4.5),
     ("good", "good_bg", 4.5),
+    ("text", "good_bg", 7),
+    ("text2", "good_bg", 4.5),
     ("good", "accent_bg", 4.5),
+    ("warn", "accent_bg", 4.5),
+    ("error", "accent_bg", 4.5),
     ("idle", "idle_bg", 4.5),
 )
 both = pytest.mark.parametrize("tokens", [DARK, LIGHT], ids=lambda tokens: tokens.name)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
     QLineEdit,
+    QPlainTextEdit,
     QScrollArea,
     QScrollBar,
     QWidget,
@@ -20,15 +21,16 @@ from pytestqt.qtbot import QtBot
 
 from captioner.meeting.listener import Notice, State
 from captioner.settings import Settings
+from captioner.streaming.errors import AuthenticationError
 from captioner.transcript.model import Row, StoredMeeting
 from captioner.ui.panel import Panel
 from captioner.ui.settings_dialog import SettingsDialog
 from captioner.ui.speakers import SpeakerSlots
 from captioner.ui.theme import Theme
 
-CONTROLS = (QAbstractButton, QComboBox, QLineEdit, QAbstractSlider, QAbstractItemView)
+CONTROLS = (QAbstractButton, QComboBox, QLineEdit, QPlainTextEdit, QAbstractSlider, QAbstractItemView)
 SILENT = Notice("silent:system", "No sound from the call for 40 s", "The call may play on another device.")
-WINDOWS = ("idle", "running", "library", "sound", "engine", "speakers", "captions")
+WINDOWS = ("idle", "running", "library", "sound", "engine", "speakers", "captions", "deepgram")
 Build = Callable[[str], QWidget]
 
 
@@ -58,8 +60,20 @@ def build(
         return panel
 
     def dialog(name: str) -> QWidget:
+        if name == "deepgram":
+            return refused_dialog()
         dialog = SettingsDialog(theme, Settings())
         dialog.open_page(WINDOWS.index(name) - 3)
+        return dialog
+
+    def refused_dialog() -> QWidget:
+        dialog = SettingsDialog(theme, Settings(engine="deepgram", keyterms=("Lindqvist",)))
+        dialog.open_page(1)
+        dialog.engine.show_key("keyring")
+        dialog.engine.show_check(
+            AuthenticationError("401", request_id="5c21aa01-5c21-4d5e-9f3a-64a1d2e0c0de")
+        )
+        dialog.engine.address_row.show_problem("The server's address has a query. Leave it out")
         return dialog
 
     return window
@@ -150,6 +164,21 @@ def test_controls_do_not_lie_upon_one_another(build: Build, qtbot: QtBot):
         places = [QRect(child.mapTo(window, QPoint(0, 0)), child.size()) for child in found]
         for number, place in enumerate(places):
             assert not any(place.intersects(other) for other in places[number + 1 :])
+
+
+@pytest.mark.parametrize("size", [(400, 420), (683, 384), (719, 600), (1000, 700)])
+@pytest.mark.parametrize("name", WINDOWS[3:])
+def test_no_line_of_words_in_the_settings_is_cut(
+    build: Build, qtbot: QtBot, name: str, size: tuple[int, int]
+):
+    window = build(name)
+
+    window.resize(*size)
+    qtbot.wait(40)
+
+    wrapped = [label for label in window.findChildren(QLabel) if label.isVisible() and label.wordWrap()]
+    assert wrapped
+    assert [label.text() for label in wrapped if label.height() < label.heightForWidth(label.width())] == []
 
 
 @pytest.mark.parametrize("name", WINDOWS)
