@@ -18,6 +18,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
 from memory import resident_mb
+from throughput import latency_figures, throughput_figures
 from windows import first_window_seconds, meeting_window_seconds
 from words import SPEECH, committed_erasure, dialogue, score, segments, shown_erasure, worst_backlog
 
@@ -181,6 +182,16 @@ def window() -> None:
     report("start", {"empty window s": empty, "our window s": ours, "ratio": ours / empty})
 
 
+def throughput() -> None:
+    """Messages a second of the library, beside a bare websockets loop and Deepgram's SDK."""
+    report("throughput", throughput_figures())
+
+
+def latency() -> None:
+    """From the socket to the consumer."""
+    report("latency", latency_figures())
+
+
 def write_wav(path: Path, sound: np.ndarray) -> Path:
     """16 kHz mono from floats in ±1."""
     with wave.open(str(path), "wb") as file:
@@ -196,6 +207,8 @@ BENCHMARKS: dict[str, tuple[Callable[[], None], bool]] = {  # whether it needs t
     "silence": (not_speech, False),
     "memory": (memory, False),
     "window": (window, False),
+    "throughput": (throughput, False),
+    "latency": (latency, False),
 }
 
 
