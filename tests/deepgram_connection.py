@@ -181,10 +181,12 @@ class Connection(Record):
         """Be gone without a word: nothing is read any more, so no ping is answered either."""
         self.mute()
         self._websocket.transport.pause_reading()
+        self._websocket.recv_messages.resume = lambda: None  # the library reads on when its queue is empty
 
     def thaw(self) -> None:
         """Be back, after `freeze` or `mute`, with all that the client sent meanwhile."""
         self._is_mute = False
+        self._websocket.recv_messages.resume = self._websocket.transport.resume_reading
         self._websocket.transport.resume_reading()
 
     async def serve(self, script: Callable[["Connection"], Awaitable[None]]) -> None:

@@ -7,14 +7,14 @@ import msgspec
 
 from captioner.meeting.listener import Listener, Notice
 from captioner.meeting.meeting import Meeting
-from captioner.streaming import AnyEvent
+from captioner.streaming import AnyEvent, StreamEvent
 from captioner.transcript.model import Change, GapRow, Segment
 from captioner.transcript.plain import plain
 from captioner.transcript.wording import line_of
 
 
 class NoticeLines(Listener):
-    """Each notice once, on stderr."""
+    """Each notice once, and what goes wrong on the way, on stderr."""
 
     def __init__(self) -> None:
         self._said: set[str] = set()
@@ -22,9 +22,21 @@ class NoticeLines(Listener):
     def notices_changed(self, notices: tuple[Notice, ...]) -> None:
         for notice in notices:
             if notice.code not in self._said:
-                line = plain(f"captioner: {notice.title}. {notice.body}")  # some are a server's own words
-                print(line, file=sys.stderr, flush=True)
+                _complain(f"{notice.title}. {notice.body}")
         self._said = {notice.code for notice in notices}
+
+    def heard(self, event: AnyEvent) -> None:
+        match event:
+            case StreamEvent.Disconnected(reason=reason, retry_in=seconds):
+                _complain(f"{reason}. The sound is kept; next try in {seconds:.1f} s")
+            case StreamEvent.Error(recoverable=True, message=message):
+                _complain(message)
+            case _:
+                pass
+
+
+def _complain(words: str) -> None:
+    print(plain(f"captioner: {words}"), file=sys.stderr, flush=True)  # some are a server's own
 
 
 class CaptionLines(Listener):

@@ -1,6 +1,22 @@
 """The utterance that is being said, joined from its finals."""
 
+import re
+
 from captioner.streaming.events import AnyEvent, TranscriptEvent, UtteranceEndEvent
+
+_UNSPACED = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]"
+)
+"""Thai, Lao, Burmese, Khmer, Japanese and Chinese with their punctuation: between their words is no space."""
+
+
+def joined(texts: list[str]) -> str:
+    """Texts one behind the other, with a space where their script has one."""
+    whole = ""
+    for text in texts:
+        is_tight = whole and text and _UNSPACED.match(whole[-1]) and _UNSPACED.match(text[0])
+        whole += text if is_tight or not whole else f" {text}"
+    return whole
 
 
 class Accumulated:
@@ -17,7 +33,7 @@ class Accumulated:
     @property
     def text(self) -> str:
         """That of the channel of the text or utterance end last yielded."""
-        return " ".join(self._texts.get(self._channel, []))
+        return joined(self._texts.get(self._channel, []))
 
     def yielded(self, event: AnyEvent) -> None:
         """Take the event that is handed to the reader now."""

@@ -30,11 +30,6 @@ class Backlog:
         """Whether no further frame fits."""
         return self._kept >= self._limit
 
-    @property
-    def start(self) -> int | None:
-        """The position of the oldest kept sample, None when nothing is kept."""
-        return self._frames[0].start if self._frames else None
-
     def put(self, frame: Sound) -> None:
         """Keep a frame."""
         self._frames.append(frame)
@@ -49,10 +44,12 @@ class Backlog:
         self.fed = frame.end
         return frame
 
-    def rewind(self, position: int) -> None:
-        """Feed again from `position` on."""
+    def rewind(self, position: int) -> float:
+        """Feed again from `position` on; returns how many seconds of kept sound that is."""
         self.fed = position
-        self._fed_frames = sum(1 for frame in self._frames if frame.end <= position)
+        again = [frame for frame in self._frames if frame.end > position]
+        self._fed_frames = len(self._frames) - len(again)
+        return sum(frame.end - max(frame.start, position) for frame in again) / SAMPLE_RATE
 
     def drop_oldest(self) -> Sound:
         """Give up the oldest frame and return it."""

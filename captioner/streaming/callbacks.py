@@ -127,9 +127,10 @@ class LiveConnection:
             raise
         return True
 
-    async def send(self, audio: bytes | memoryview | AudioFrame) -> None:
-        """Give sound; see `Session.send`."""
+    async def send(self, audio: bytes | memoryview | AudioFrame) -> bool:
+        """Give sound; see `Session.send`. Returns True, which code written for the SDK asks for."""
         await self.session.send(audio)
+        return True
 
     async def finalize(self) -> None:
         """See `Session.finalize`."""
@@ -139,17 +140,17 @@ class LiveConnection:
         """See `Session.keep_alive`."""
         await self.session.keep_alive()
 
-    async def finish(self) -> None:
+    async def finish(self) -> bool:
         """Declare the end of sound, wait until all is heard and every handler was called, and part.
 
         From within a handler it only declares the end. Raises what ended the session before that. Cancelled,
-        it still brings the handlers what the engine says within 5 s.
+        it still brings the handlers what the engine says within 5 s. Returns True.
         """
         session, calling = self.session, self._calling
         await session.finish()
         # Not the task is asked: a handler may wait for this in a task of its own, as gather() makes it.
         if calling is None or (self._call_id and _call_id.get(None) is self._call_id):
-            return
+            return True
         try:
             await asyncio.wait({calling})
         finally:
@@ -158,6 +159,7 @@ class LiveConnection:
             raise self._failure
         if not calling.cancelled():
             calling.result()
+        return True
 
     async def _part(self, session: Session, calling: asyncio.Task[None]) -> None:
         """End the session; handlers that are still behind get a moment."""

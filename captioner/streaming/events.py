@@ -108,6 +108,11 @@ class SpeechStartedEvent(StreamEvent, frozen=True):
         """Deepgram's name of `start`."""
         return self.start
 
+    @property
+    def channel(self) -> tuple[int]:
+        """The channel in Deepgram's shape."""
+        return (self.channel_index,)
+
 
 class UtteranceEndEvent(StreamEvent, frozen=True):
     """An utterance is over: exactly one for each. `end` is when its last word ended.
@@ -125,6 +130,11 @@ class UtteranceEndEvent(StreamEvent, frozen=True):
     def last_word_end(self) -> float:
         """Deepgram's name of `end`."""
         return self.end
+
+    @property
+    def channel(self) -> tuple[int]:
+        """The channel in Deepgram's shape."""
+        return (self.channel_index,)
 
 
 class SpeakersRevisedEvent(StreamEvent, frozen=True):

@@ -1,5 +1,6 @@
 """Sound as it flows through the program, on the meeting clock: 16 kHz PCM, or as the caller encoded it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,6 +43,13 @@ class AudioFrame:
         skip = position - self.start
         return AudioFrame(position, self.samples[skip:]) if skip > 0 else self
 
+    def muted(self, until: Sequence[int]) -> "AudioFrame":
+        """A copy in which each channel is silent up to its own position."""
+        samples = self.samples.copy()
+        for index, position in enumerate(until):
+            samples[: max(0, position - self.start), index] = 0
+        return AudioFrame(self.start, samples)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EncodedAudio:
@@ -63,6 +71,16 @@ class EncodedAudio:
         share = (position - self.start) / (self.end - self.start)
         skip = round(share * len(self.data) / self.block) * self.block
         return EncodedAudio(position, self.end, self.data[skip:], self.block)
+
+    def muted(self, until: Sequence[int], silence: int) -> "EncodedAudio":
+        """A copy in which each channel is silent (bytes of `silence`) up to its own position."""
+        if not self.block or self.end == self.start:
+            return self
+        data = np.frombuffer(self.data, np.uint8).reshape(-1, len(until), self.block // len(until)).copy()
+        share = len(data) / (self.end - self.start)
+        for index, position in enumerate(until):
+            data[: max(0, round((position - self.start) * share)), index] = silence
+        return EncodedAudio(self.start, self.end, data.tobytes(), self.block)
 
 
 Sound = AudioFrame | EncodedAudio

@@ -25,6 +25,9 @@ FORMATTING = frozenset(
 )
 """The options that a running conversation can switch."""
 
+START_SECONDS = 60.0
+"""A provider that asks for a longer wait before the first connection is taken at its word: it refuses."""
+
 
 class Links:
     """Keeps a link alive, feeds it from the intake and brings what it says to the outlet.
@@ -82,7 +85,9 @@ class Links:
             except LinkLost as lost:
                 lost_at = lost_at or self._now()
                 delay = self._retry.lost(self._now() - started, lost.retry_after)
-                if delay is None:
+                # Nobody waits for hours for a session that nobody can use yet.
+                is_too_long = delay is not None and delay > START_SECONDS and not self.ready.is_set()
+                if delay is None or is_too_long:
                     raise lost.error or EngineFailedError(
                         f"The engine stopped again and again: {lost.reason}", "The text so far is kept"
                     ) from lost
@@ -111,16 +116,20 @@ class Links:
         changes: dict[str, Any] = dict(features)
         if keyterms is not None:
             changes["keyterm"] = keyterms
-        replace(self._options, **changes)  # raises what is wrong with them
+        checked = replace(self._options, **changes)  # raises what is wrong with them
         try:
             if self._link:
-                await self._link.configure(keyterms, features)
+                await self._link.configure(None if keyterms is None else checked.keyterm, features)
         except LinkLost:
             pass  # the next conversation begins with what was asked for
         self._options = replace(self._options, **changes)
 
     def _reconnected(self, lost_at: float, request_id: str | None) -> None:
         self.reconnects += 1
+        if self._intake.lacks(self._segments.settled):
+            # What is heard next would take the place of words whose sound cannot be given again.
+            for event in self._segments.promote():
+                self._outlet.put(event)
         replayed = self._intake.rewind(self._segments.begin_link())
         self._outlet.put(ReconnectedEvent(self._now() - lost_at, replayed, request_id))
 
@@ -150,6 +159,8 @@ class Links:
                 await link.send(segments.unsettled(sound))
                 # An engine that takes everything at once must not keep the loop from everybody else.
                 await asyncio.sleep(0)
+            if intake.is_waited_for:
+                intake.settle(segments.settled, segments.heard)
             if self._finalizing:
                 self._finalizing = False
                 await link.finalize()
@@ -164,7 +175,8 @@ class Links:
         async for message in link:
             for event in segments.map(message):
                 put(event)
-            if not isinstance(message, TranscriptEvent) or message.is_final:
+            # An interim settles nothing, but the engine may wait for sound while its sender waits for room.
+            if not isinstance(message, TranscriptEvent) or message.is_final or intake.is_waited_for:
                 intake.settle(segments.settled, segments.heard)
 
     def _now(self) -> float:

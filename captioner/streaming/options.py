@@ -267,6 +267,11 @@ def _check_sound(options: StreamingOptions) -> None:
     channels = parameters.number("channels", options.channels, 1, 20)
     if options.encoding and channels > (most := _ENCODINGS[options.encoding].channels):
         raise ConfigurationError(f"channels is {channels}, but {options.encoding} has {most}", "Send fewer")
+    if options.encoding is None and options.multichannel and channels == 1:
+        raise ConfigurationError(
+            "multichannel is on, and nothing says how many channels the container has",
+            "Set channels to their number",
+        )
     if options.endpointing is not False:
         parameters.number("endpointing", options.endpointing, 10, 60_000)
 

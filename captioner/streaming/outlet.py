@@ -30,6 +30,8 @@ class Outlet:
             follower.put(event)
             if follower.is_over and not self.main.closed:
                 follower.cut()
+                # Whoever forgot it must not be remembered here with all its events.
+                self._followers = [other for other in self._followers if other is not follower]
         if self.main.is_over and not self.main.closed:  # behind the last event nobody can fall any further
             self._fall_behind()
 
@@ -56,7 +58,7 @@ class Outlet:
     def _fall_behind(self) -> None:
         if not self.main.is_read and any(follower.is_read for follower in self._followers):
             self.main.cut()
-        elif not self._has_warned:
+        elif not self._has_warned and not self._is_left:
             self._has_warned = True
             self.put(
                 WarningEvent(

@@ -40,6 +40,8 @@ class FrameReader:
     def read(self, audio: bytes | memoryview | AudioFrame, position: int) -> Iterator[AudioFrame]:
         """The frames of `audio`; bytes begin at `position`, and no frame begins before it."""
         if isinstance(audio, AudioFrame):
+            if audio.samples.dtype != np.int16:
+                raise ConfigurationError(f"A frame holds {audio.samples.dtype}", "Frames are of int16")
             if audio.samples.ndim != 2 or audio.channels != self._given:
                 raise ConfigurationError(
                     f"A frame has the shape {audio.samples.shape}",
@@ -48,7 +50,8 @@ class FrameReader:
             frame = audio.after(position)
             if frame.samples.shape[0]:
                 mixed = self._mix(frame.samples)
-                yield frame if mixed is frame.samples else AudioFrame(frame.start, mixed)
+                whole = mixed is frame.samples and len(mixed) <= _FRAME
+                yield from (frame,) if whole else self._cut(mixed, frame.start)
             return
         yield from self._cut(self._decode(bytes(audio), last=False), position)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
-from captioner.streaming.engines.engine import LinkMessage, Malformed, Progress
+from captioner.streaming.engines.engine import LinkMessage, Malformed, Progress, Unanswered
 from captioner.streaming.events import (
     AnyEvent,
     ErrorEvent,
@@ -44,12 +44,14 @@ class Segments:
     def __init__(self, options: StreamingOptions) -> None:
         self.timeline = Timeline()
         self._interims = options.interim_results
+        self._silence = (options.silence(0.1) or b"\0")[0]
         self._channels = [_Channel() for _ in range(options.speech_channels)]
         self._ids: dict[str, str] = {}
         self._speakers: dict[tuple[int, int], int] = {}  # channel and the link's number -> the session's
         self._named: set[int] = set()  # the session's numbers, of all links
         self._count = 0
         self.malformed = 0
+        self.is_unanswered = False
         self.finals = 0
         self._replay_from: list[int] | None = None
 
@@ -80,28 +82,34 @@ class Segments:
 
         Without that, a channel that was settled would be heard twice while the other one is caught up.
         """
-        if self._replay_from is None or len(self._channels) == 1 or not isinstance(sound, AudioFrame):
+        if self._replay_from is None or len(self._channels) == 1:
             return sound
         if sound.start >= max(self._replay_from):
             self._replay_from = None
             return sound
-        samples = sound.samples.copy()
-        for index, settled in enumerate(self._replay_from):
-            samples[: max(0, settled - sound.start), index] = 0
-        return AudioFrame(sound.start, samples)
+        if isinstance(sound, AudioFrame):
+            return sound.muted(self._replay_from)
+        return sound.muted(self._replay_from, self._silence)
 
     def map(self, message: LinkMessage) -> Sequence[AnyEvent]:
         """The events that a message of the link stands for."""
         match message:
             case TranscriptEvent():
                 # An engine that counts channels otherwise must not break the session.
-                return self._transcript(message) if message.channel_index < len(self._channels) else ()
+                if message.channel_index < len(self._channels):
+                    return self._transcript(message)
+                self.malformed += 1
+                return ()
             case WarningEvent() | ErrorEvent() | MetadataEvent() | UnknownEvent():
                 return (message,)
             case Malformed():
                 self.malformed += 1
                 return ()
+            case Unanswered():
+                self.is_unanswered = True
+                return (WarningEvent("unanswered", "The engine did not say that it has heard everything"),)
             case _ if not 0 <= message.channel_index < len(self._channels):
+                self.malformed += 1
                 return ()
             case Progress():
                 return self._progress(message)
@@ -159,7 +167,7 @@ class Segments:
         self.finals += 1
         channel.settled = max(channel.settled, reached)
         if message.transcript:
-            channel.utterance_end = event.end
+            channel.utterance_end = event.words[-1].end if event.words else event.end
         return (event,)
 
     def _on_clock(self, message: TranscriptEvent, segment_id: str, revision: int) -> TranscriptEvent:
@@ -170,7 +178,7 @@ class Segments:
             start, end = self._span(start, end)
         elif shift:
             start, end = start + shift, end + shift
-        if words and (shift != 0 or words[0].speaker is not None):
+        if words and (shift != 0 or words[0].speaker is not None or words[-1].speaker is not None):
             words = self._words_on_clock(words, shift, message.channel_index)
         if speaker is not None:
             speaker = self._speaker(message.channel_index, speaker)

@@ -26,8 +26,8 @@ from captioner.streaming.outlet import Outlet
 from captioner.streaming.retry import Retry
 from captioner.streaming.segments import Segments
 
-DRAIN_SECONDS = 5.0
-"""How long leaving the block waits for the engine's last words."""
+DRAIN_SECONDS = 4.5
+"""How long leaving the block waits for the engine's last words: all in all it takes less than 5 s."""
 
 BEHIND_SECONDS = 10.0
 """Sound that waits for the engine; more of it is worth a warning."""
@@ -81,6 +81,7 @@ class Session:
         )
         self._ignored = () if capabilities.options is None else options.unused_by(capabilities.options)
         self._failure: CaptionerError | None = None
+        self._has_raised = False
         self._run_task: asyncio.Task[None] | None = None
         self._gaps = 0.0
         self._longest_backlog = 0.0
@@ -95,19 +96,26 @@ class Session:
         Returns when the sound is kept; waits while the backlog is full (or drops the oldest, with a `Gap`).
         Raises ConfigurationError for a wrong shape, ClientError after `finish()`, and the session's failure.
         """
-        if self._failure:
-            raise self._failure
+        self._raise_failure()
+        _check_sound(audio)
         if self._intake.is_finished:
             raise ClientError("Sound was sent after finish()", "Send everything before finish()")
         await self._intake.put(audio)
-        if self._failure:
-            raise self._failure
+        self._raise_failure()
         self._watch_backlog()
 
     async def send_from(self, source: AsyncIterable[bytes | memoryview | AudioFrame]) -> None:
-        """Send everything `source` yields, then `finish()`."""
+        """Send everything `source` yields, then `finish()`.
+
+        Returns early when the session ends before: whoever iterates it is told why.
+        """
         async for audio in source:
-            await self.send(audio)
+            try:
+                await self.send(audio)
+            except CaptionerError:
+                if self._outlet.main.closed or self._failure:
+                    return
+                raise
         await self.finish()
 
     async def finalize(self) -> None:
@@ -167,6 +175,8 @@ class Session:
         self._outlet.put(_event(error, recoverable=True))
 
     def __aiter__(self) -> Self:
+        if not self._run_task:
+            raise ClientError("The session is not entered", "Iterate within `async with`")
         return self
 
     async def __anext__(self) -> AnyEvent:
@@ -182,6 +192,8 @@ class Session:
 
     async def __aenter__(self) -> Self:
         """Start the engine. Raises its error where it cannot start."""
+        if self._run_task:
+            raise ClientError("The session was entered before", "Make another one for each conversation")
         self._run_task = asyncio.create_task(self._run(), name="captioner session")
         waiting = asyncio.create_task(self._links.ready.wait(), name="captioner session start")
         try:
@@ -206,12 +218,13 @@ class Session:
                 await asyncio.wait({self._run_task}, timeout=DRAIN_SECONDS)
             finally:
                 await self._stop()
-        if kind is None and not self._failure:
+        if kind is None and not self._has_raised:
             self._raise_failure()
 
     def _raise_failure(self) -> None:
         """Raise what ended the session; a fault of ours comes out as it is."""
         if self._failure:
+            self._has_raised = True
             raise self._failure
         if self._run_task and self._run_task.done() and not self._run_task.cancelled():
             self._run_task.result()
@@ -253,6 +266,8 @@ class Session:
         self._intake.close()
         received = self._intake.received
         unheard = max(self._segments.settled, min(self._segments.heard, received))
+        if outcome == "finished" and self._segments.is_unanswered and received - unheard > SAMPLE_RATE:
+            outcome = "left"
         if outcome != "finished" and received > unheard:
             self._gap(unheard, received, "the session ended")
         summary = SessionSummary(
@@ -288,6 +303,12 @@ def _check(engine: Engine, options: StreamingOptions) -> None:
     if known is not None and options.language.split("-")[0].lower() not in known:
         names = ", ".join(sorted(known))
         raise ConfigurationError(f"language is {options.language!r}", f"This engine knows: {names}")
+
+
+def _check_sound(audio: object) -> None:
+    """Raise ConfigurationError for what `bytes()` would take for a number of zeros."""
+    if not isinstance(audio, bytes | bytearray | memoryview | AudioFrame):
+        raise ConfigurationError(f"Sound is of type {type(audio).__name__}", "Send bytes or an AudioFrame")
 
 
 def _event(error: CaptionerError, *, recoverable: bool) -> ErrorEvent:

@@ -1,7 +1,9 @@
 """The utterance that is being said."""
 
+import pytest
+
 from captioner.streaming import StreamEvent
-from captioner.streaming.accumulated import Accumulated
+from captioner.streaming.accumulated import Accumulated, joined
 
 
 def _final(text: str, channel: int = 0) -> StreamEvent.Transcript:
@@ -29,3 +31,18 @@ def test_each_channel_has_its_own() -> None:
     said.yielded(_final("Theirs.", channel=1))
 
     assert said.text == "Theirs."
+
+
+@pytest.mark.parametrize(
+    ("texts", "whole"),
+    [
+        (["你好。", "世界"], "你好。世界"),
+        (["こんにちは", "はい。"], "こんにちははい。"),
+        (["สวัสดี", "ครับ"], "สวัสดีครับ"),
+        (["네.", "좋아요."], "네. 좋아요."),
+        (["用", "Python"], "用 Python"),
+        (["Yes.", "Yes."], "Yes. Yes."),
+    ],
+)
+def test_texts_are_joined_as_their_script_does(texts: list[str], whole: str) -> None:
+    assert joined(texts) == whole

@@ -19,7 +19,7 @@ def test_sound_before_the_horizon_is_freed_and_the_rest_stays() -> None:
 
     backlog.settle(150)
 
-    assert backlog.start == 100
+    assert backlog.rewind(0) == 200 / SAMPLE_RATE
     assert backlog.seconds == 200 / SAMPLE_RATE
 
 

@@ -12,21 +12,21 @@ from tests.deepgram import Connection, Stall
 from tests.live import SECOND, TWO_LINES, Kept, converse, keep, meet
 
 
-async def _plainly(finish: Coroutine[Any, Any, None]) -> None:
+async def _plainly(finish: Coroutine[Any, Any, bool]) -> None:
     await finish
 
 
-async def _gathered(finish: Coroutine[Any, Any, None]) -> None:
+async def _gathered(finish: Coroutine[Any, Any, bool]) -> None:
     await asyncio.gather(finish, asyncio.sleep(0))
 
 
-async def _with_a_deadline(finish: Coroutine[Any, Any, None]) -> None:
+async def _with_a_deadline(finish: Coroutine[Any, Any, bool]) -> None:
     await asyncio.wait_for(finish, 5)
 
 
 @pytest.mark.parametrize("way", [_plainly, _gathered, _with_a_deadline])
 def test_a_handler_may_end_the_sound_and_all_is_heard(
-    way: Callable[[Coroutine[Any, Any, None]], Awaitable[None]],
+    way: Callable[[Coroutine[Any, Any, bool]], Awaitable[object]],
 ) -> None:
     kept: Kept = []
 

@@ -23,8 +23,8 @@ def _gaps(fed: int, seconds: int) -> list[tuple[int, int]]:
         intake = Intake(options, lambda start, end, cause: gaps.append((start, end)), takes_encoded=False)
         for number in range(seconds):
             await intake.put(_second(number))
-            if number < fed:
-                intake.next()
+            while number < fed and intake.next():
+                pass
         intake.close()
 
     asyncio.run(scene())

@@ -175,6 +175,10 @@ def test_the_utterance_end_goes_where_interim_results_go() -> None:
     assert ("interim_results", "false") in StreamingOptions(interim_results=False).query()
 
 
+def test_the_channels_of_a_container_must_be_said_to_be_kept_apart() -> None:
+    assert "channels" in _message(encoding=None, multichannel=True)
+
+
 def test_a_container_is_sent_without_encoding_rate_and_channels() -> None:
     options = StreamingOptions(encoding=None, channels=2, multichannel=True)
 

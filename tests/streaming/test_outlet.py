@@ -1,11 +1,13 @@
 """Where events come out, to several readers."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 
 import pytest
 
 from captioner.streaming import AnyEvent, ClientError, StreamEvent
+from captioner.streaming.delivery import Delivery
 from captioner.streaming.events import SessionSummary
 from captioner.streaming.outlet import SLOW_READER, Outlet
 
@@ -221,3 +223,34 @@ def test_two_tasks_cannot_share_one_iterator() -> None:
         assert await first == _final(1)
 
     asyncio.run(scene())
+
+
+def test_subscribers_that_were_forgotten_are_forgotten_here_too() -> None:
+    def kept() -> int:
+        gc.collect()
+        return sum(isinstance(one, Delivery) for one in gc.get_objects())
+
+    async def scene() -> int:
+        outlet = Outlet(10)
+        before = kept()
+        for _ in range(5):
+            outlet.subscribe()
+        for event in _finals(20):
+            outlet.put(event)
+            outlet.main.take()
+        return kept() - before
+
+    assert asyncio.run(scene()) == 0
+
+
+def test_whoever_has_left_is_not_warned_any_more() -> None:
+    async def scene() -> list[str]:
+        outlet = Outlet(10)
+        outlet.leave()
+        for event in _finals(40):
+            await outlet.room()
+            outlet.put(event)
+        outlet.put(CLOSED)
+        return _warnings(await _all(aiter(outlet.main)))
+
+    assert asyncio.run(scene()) == []

@@ -191,3 +191,12 @@ def test_a_long_send_is_cut_into_frames_that_join_without_a_seam() -> None:
     assert [(frame.start, frame.end) for frame in frames] == [
         (500 + 1600 * number, 2100 + 1600 * number) for number in range(10)
     ]
+
+
+def test_a_long_frame_is_cut_so_that_no_message_is_too_large() -> None:
+    samples = np.arange(4_000, dtype=np.int16)[:, None]
+
+    frames = list(FrameReader(StreamingOptions(), 1).read(AudioFrame(7, samples), 0))
+
+    assert [(frame.start, len(frame.samples)) for frame in frames] == [(7, 1600), (1607, 1600), (3207, 800)]
+    assert (np.concatenate([frame.samples for frame in frames]) == samples).all()

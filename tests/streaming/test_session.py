@@ -224,3 +224,53 @@ def test_the_loop_belongs_to_others_too_while_an_engine_takes_everything_at_once
         return turns
 
     assert asyncio.run(scene()) >= 600
+
+
+def test_a_session_is_entered_once() -> None:
+    async def scene() -> list[str]:
+        session = _session(ScriptedEngine())
+        async with session:
+            with pytest.raises(ClientError, match="entered before"):
+                await session.__aenter__()
+            await session.finish()
+            events = [event.type async for event in session]
+        with pytest.raises(ClientError, match="entered before"):
+            await session.__aenter__()
+        return events
+
+    assert asyncio.run(scene()) == ["connecting", "connected", "closed"]
+
+
+def test_iterating_a_session_that_was_not_entered_is_refused_instead_of_waiting_for_ever() -> None:
+    async def scene() -> None:
+        async for _event in _session(ScriptedEngine()):
+            pass
+
+    with pytest.raises(ClientError, match="not entered"):
+        asyncio.run(scene())
+
+
+def test_two_tasks_that_send_while_the_backlog_is_full_lose_no_sound_of_each_other() -> None:
+    engine = ScriptedEngine()
+
+    async def scene() -> None:
+        async with _session(engine, StreamingOptions(backlog_seconds=1)) as session:
+            sounds = [np.full(3 * SAMPLE_RATE, number, "<i2").tobytes() for number in (1, 2)]
+            await asyncio.gather(*(session.send(sound) for sound in sounds))
+            await session.finish()
+            _ = [event async for event in session]
+
+    asyncio.run(scene())
+
+    given = np.concatenate(engine.links[0].given)
+    assert [int((given == number).sum()) for number in (1, 2)] == [3 * SAMPLE_RATE, 3 * SAMPLE_RATE]
+
+
+def test_a_failure_that_nobody_was_told_is_raised_by_leaving() -> None:
+    async def scene() -> None:
+        async with _session(ScriptedEngine([(0.1, Break())])) as session:
+            await session.send(bytes(3200))
+            await asyncio.sleep(0.1)
+
+    with pytest.raises(EngineFailedError):
+        asyncio.run(scene())

@@ -9,7 +9,7 @@ from typing import NoReturn
 from urllib.parse import urlsplit
 
 from websockets.asyncio.client import connect
-from websockets.exceptions import InvalidHandshake, InvalidStatus, InvalidURI
+from websockets.exceptions import InvalidHandshake, InvalidProxy, InvalidStatus, InvalidURI
 
 from captioner.streaming.engines.deepgram_link import DeepgramLink
 from captioner.streaming.engines.deepgram_refusal import refused
@@ -104,8 +104,9 @@ class DeepgramEngine:
                 logger=_log,
                 proxy=None if self._is_loopback else True,
             )
-        except (OSError, InvalidHandshake, InvalidURI) as error:
-            raise self._refusal(error) from error
+        except (OSError, InvalidHandshake, InvalidURI, InvalidProxy, ImportError) as error:
+            # Its traceback leads to frames that hold the key, which some reporters of crashes write down.
+            raise self._refusal(error) from error.with_traceback(None)
         return DeepgramLink(socket, options, self._server, self._name, self._forget_finalize)
 
     def _forget_finalize(self) -> None:
@@ -117,15 +118,29 @@ class DeepgramEngine:
             ours = refused(error.response, self._name, time.time())
         elif isinstance(error, ssl.SSLCertVerificationError):
             ours = ConfigurationError(
-                f"base_url: the certificate of {self._host} is not valid: {error.verify_message}",
+                f"The certificate of {self._host} is not valid: {error.verify_message}",
                 "Check the address and this computer's clock",
             )
         elif isinstance(error, InvalidURI):
             ours = ConfigurationError("base_url is not an address", "Write it as wss://host")
+        elif isinstance(error, InvalidProxy | ImportError):  # the latter: of SOCKS, for which a package lacks
+            reason = error.msg  # not the whole: the proxy's address may hold a password
+            ours = ConfigurationError(
+                f"The proxy of this computer's settings cannot be used: {reason}",
+                "Change https_proxy or all_proxy",
+            )
         elif isinstance(error, TimeoutError):
             ours = EngineTimeoutError(f"{self._name} does not answer", "Check the network")
+        elif isinstance(error, ssl.SSLError):
+            ours = NetworkError(
+                f"{self._name} does not speak TLS at this address: {error.reason}",
+                "Use ws:// where a server on this computer has no TLS",
+            )
         elif isinstance(error, OSError):
-            ours = NetworkError(f"No way to {self._name}: {error.strerror or error}", "Check the network")
+            ours = NetworkError(
+                f"No way to {self._name}: {error.strerror or str(error) or 'it hung up'}",
+                "Check the network",
+            )
         else:
             ours = NetworkError(
                 f"{self._name} answers with something else than a stream: {error}", "Check the address"

@@ -11,13 +11,15 @@ from typing import Literal
 from msgspec.structs import replace
 
 from captioner.streaming.engines.deepgram_wire import Results, SpeechStarted, UtteranceEnd
-from captioner.streaming.engines.engine import LinkMessage, Progress
+from captioner.streaming.engines.engine import LinkMessage, Malformed, Progress
 from captioner.streaming.events import SpeechStartedEvent, TranscriptEvent, UtteranceEndEvent
 from captioner.streaming.words import Word
 
 Cause = Literal["pause", "word_gap", "finish"]
 
 _NOTHING: tuple[LinkMessage, ...] = ()
+_NOWHERE = (Malformed(),)
+"""What a channel that we did not ask for says."""
 
 
 class _Channel:
@@ -49,7 +51,7 @@ class Hearing:
         """Text of a window."""
         index = message.channel_index[0] if message.channel_index else 0
         if not 0 <= index < len(self._channels):
-            return _NOTHING
+            return _NOWHERE
         start = message.start - self.skipped if self.skipped else message.start
         end = start + message.duration
         if start < 0.0:
@@ -72,7 +74,7 @@ class Hearing:
             message.speech_final,
             index,
             words,
-            _main_speaker(words) if words and words[0].speaker is not None else None,
+            _main_speaker(words) if words and _has_voices(words) else None,
             heard.languages,
             heard.confidence if self._has_confidence else None,
             message.from_finalize,
@@ -95,18 +97,13 @@ class Hearing:
         """A gap between words: ends an utterance that no pause has ended."""
         index = message.channel[0] if message.channel else 0
         if not 0 <= index < len(self._channels):
-            return _NOTHING
+            return _NOWHERE
         channel = self._channels[index]
         # -1 = there was no word. And it may come late, for words of an utterance that is over, when the next
         # one has begun.
         if message.last_word_end < 0 or message.last_word_end - self.skipped <= channel.closed_until + 0.01:
             return _NOTHING
         return self._close(channel, index, "word_gap")
-
-    def finish(self) -> Iterable[LinkMessage]:
-        """All is said: what is open ends here."""
-        for index, channel in enumerate(self._channels):
-            yield from self._close(channel, index, "finish")
 
     def _empty(
         self, channel: _Channel, index: int, message: Results, start: float, end: float
@@ -155,6 +152,11 @@ class Hearing:
             start=max(0.0, word.start - self.skipped),
             end=max(0.0, word.end - self.skipped),
         )
+
+
+def _has_voices(words: tuple[Word, ...]) -> bool:
+    """Whether the server tells voices apart; a single word it may leave open."""
+    return words[0].speaker is not None or words[-1].speaker is not None
 
 
 def _main_speaker(words: tuple[Word, ...]) -> int | None:

@@ -8,13 +8,15 @@ from typing import Any
 import msgspec
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
+from websockets.frames import CloseCode
 
 from captioner.streaming.engines import deepgram_wire as wire
 from captioner.streaming.engines.deepgram_hearing import Hearing
-from captioner.streaming.engines.deepgram_refusal import closed
+from captioner.streaming.engines.deepgram_ping import PING_SECONDS, SLICE_SECONDS, is_alive
+from captioner.streaming.engines.deepgram_refusal import closed, first, said_by_server
 from captioner.streaming.engines.deepgram_server import ServerCapabilities
-from captioner.streaming.engines.engine import LinkLost, LinkMessage, Malformed
-from captioner.streaming.errors import ConfigurationError, EngineError, EngineTimeoutError
+from captioner.streaming.engines.engine import LinkLost, LinkMessage, Malformed, Unanswered
+from captioner.streaming.errors import ConfigurationError, EngineError, EngineTimeoutError, ServerError
 from captioner.streaming.events import ErrorEvent, MetadataEvent, UnknownEvent, WarningEvent
 from captioner.streaming.frames import AudioFrame, Sound
 from captioner.streaming.options import StreamingOptions
@@ -27,9 +29,6 @@ PRIME_SECONDS = 5.0
 
 PRIME_AGAIN_SECONDS = 15.0
 SILENCE_SECONDS = 0.1
-
-PING_SECONDS = 5.0
-"""How often the other side is asked whether it lives, and how long it may take to answer."""
 
 DRAIN_SECONDS = 5.0
 """After CloseStream: how long without a message until the server is taken to have said all."""
@@ -44,9 +43,6 @@ ENDLESS_SECONDS = 300.0
 """However much it says: after CloseStream, a server has this long."""
 
 CONFIGURE_SECONDS = 10.0
-
-_SLICE = 0.25
-"""Deadlines are counted in slices in which our loop ran: a loop that stood still is not a dead peer."""
 
 _KEEP_ALIVE = '{"type":"KeepAlive"}'
 _FINALIZE = '{"type":"Finalize"}'
@@ -77,13 +73,12 @@ class DeepgramLink:
         self._finishing = False
         self._allowance = DRAIN_SECONDS if capabilities.interims else BATCH_SECONDS
         self._heard_something = False
+        self._has_goodbye = False
         self._is_over = False
         self._silent_peer = False
         self._configuring = asyncio.Lock()
         self._configured: asyncio.Future[wire.ConfigureSuccess | wire.ConfigureFailure] | None = None
-        self.request_id: str | None = (
-            socket.response.headers.get("dg-request-id") if socket.response else None
-        )
+        self.request_id = first(socket.response.headers, "dg-request-id") if socket.response else None
         self._tasks = [
             asyncio.create_task(self._keep_alive_always(), name="deepgram keepalive"),
             asyncio.create_task(self._ping_always(), name="deepgram ping"),
@@ -137,7 +132,7 @@ class DeepgramLink:
                 self._configured = None
         if isinstance(answer, wire.ConfigureFailure):
             raise ConfigurationError(
-                f"keyterms: {self._server} refuses them ({answer.code}): {answer.description}",
+                f"keyterms: {self._server} says {answer.code}: {said_by_server(answer.description)}",
                 "The old ones go on",
                 request_id=answer.request_id,
             )
@@ -180,8 +175,8 @@ class DeepgramLink:
                     yield said
         if not self._is_done():
             raise self._lost()
-        for said in self._hearing.finish():
-            yield said
+        if self._is_over and not self._has_goodbye:
+            yield Unanswered()
 
     def _understand(self, message: wire.Message | wire.Unknown | None) -> Iterable[LinkMessage]:
         match message:
@@ -202,7 +197,7 @@ class DeepgramLink:
             case wire.Error():
                 return (_error(message, self.request_id),)
             case wire.Warning():
-                return (WarningEvent(message.code or "provider", message.description),)
+                return (WarningEvent(message.code or "provider", said_by_server(message.description)),)
             case wire.Unknown():
                 return (UnknownEvent(message.type, message.raw),)
 
@@ -211,6 +206,7 @@ class DeepgramLink:
             self._greetings -= 1
         elif self._finishing:
             self._allowance = GOODBYE_SECONDS
+            self._has_goodbye = True
         return MetadataEvent(
             message.request_id,
             message.created,
@@ -222,11 +218,13 @@ class DeepgramLink:
 
     def _is_done(self) -> bool:
         """Whether the connection ended because all was said."""
-        return self._finishing and (self._is_over or self._socket.close_code in (1000, 1005))
+        # Behind its goodbye nothing is left to be said, however the line ends then.
+        is_over = self._is_over or self._has_goodbye
+        return self._finishing and (is_over or self._socket.close_code in (1000, 1005))
 
     def _lost(self) -> Exception:
         """LinkLost where trying again may help, else the error that ends the session."""
-        code = self._socket.close_code
+        code = None if self._socket.close_code is None else int(self._socket.close_code)
         reason = self._socket.close_reason or ""
         if self._silent_peer:
             code, reason = None, "no answer"
@@ -234,6 +232,12 @@ class DeepgramLink:
             # WhisperLiveKit hangs up on Finalize: from now on it gets none, and the sound is given again.
             self._forget_finalize()
             return LinkLost(f"{self._server} does not know Finalize", code)
+        ours = self._socket.protocol.close_sent
+        if ours and not self._socket.protocol.close_rcvd and ours.code == CloseCode.MESSAGE_TOO_BIG:
+            error = ServerError(
+                f"{self._server} sent more at once than anybody says", request_id=self.request_id
+            )
+            return LinkLost(error.message, int(ours.code), error)
         error = closed(code, reason, self._server, self.request_id)
         return LinkLost(error.message, code, error) if error.recoverable else error
 
@@ -268,28 +272,18 @@ class DeepgramLink:
                 await self._write(silence)
 
     async def _ping_always(self) -> None:
-        while True:
+        while not self._silent_peer:
             await asyncio.sleep(PING_SECONDS)
-            try:
-                answered = asyncio.ensure_future(await self._socket.ping())
-            except ConnectionClosed:
-                return
-            for _ in range(round(PING_SECONDS / _SLICE)):
-                await asyncio.wait({answered}, timeout=_SLICE)
-                if answered.done():
-                    break
-            else:
-                self._silent_peer = True
-                self._socket.transport.abort()
-                return
+            self._silent_peer = not await is_alive(self._socket)
+        self._socket.transport.abort()
 
     async def _drain(self) -> None:
         """End the conversation when the server does not hang up."""
         left, whole = self._allowance, ENDLESS_SECONDS
         while left > 0 and whole > 0:
-            await asyncio.sleep(_SLICE)
-            whole -= _SLICE
-            left = min(left - _SLICE, self._allowance)
+            await asyncio.sleep(SLICE_SECONDS)
+            whole -= SLICE_SECONDS
+            left = min(left - SLICE_SECONDS, self._allowance)
             if self._heard_something:
                 self._heard_something = False
                 left = self._allowance = min(self._allowance, DRAIN_SECONDS)
@@ -301,7 +295,8 @@ def _error(message: wire.Error, request_id: str | None) -> ErrorEvent:
     """The three spellings of an error as one; the stream usually goes on."""
     return ErrorEvent(
         code=message.code or message.variant or message.err_code or "provider",
-        message=message.description or message.message or message.err_msg or "The provider reports an error",
+        message=said_by_server(message.description or message.message or message.err_msg or "")
+        or "The provider reports an error",
         category="server",
         recoverable=True,
         request_id=message.request_id or request_id,

@@ -7,6 +7,7 @@ import math
 from email.utils import parsedate_to_datetime
 
 import msgspec
+from websockets.datastructures import Headers
 from websockets.http11 import Response
 
 from captioner.streaming.errors import (
@@ -41,11 +42,11 @@ class _Body(msgspec.Struct):
 def refused(response: Response, server: str, now: float) -> CaptionerError:
     """The error for an HTTP status other than 101. `now`: seconds since the epoch, for Retry-After dates."""
     headers, status, body = response.headers, response.status_code, _body(response)
-    words = _words(
-        headers.get("dg-error") or body.err_msg or body.message or body.details or body.err_code or ""
+    words = said_by_server(
+        first(headers, "dg-error") or body.err_msg or body.message or body.details or body.err_code or ""
     )
-    request_id = headers.get("dg-request-id") or body.request_id
-    said = f": {words}" if words else ""
+    request_id = first(headers, "dg-request-id") or _name(body.request_id)
+    said = f": {words.rstrip('.')}" if words else ""
     match status:
         case 401:
             return AuthenticationError(
@@ -65,16 +66,23 @@ def refused(response: Response, server: str, now: float) -> CaptionerError:
                 "Choose another model, or a key with more rights",
                 request_id=request_id,
             )
-        case 408 | 425 | 429:
+        case 408 | 425:
+            return RateLimitError(
+                f"{server} asks for another try later ({status}){said}",
+                "Wait",
+                request_id=request_id,
+                retry_after=_retry_after(first(headers, "Retry-After"), now),
+            )
+        case 429:
             return RateLimitError(
                 f"{server} has too many streams on this key ({status}){said}",
                 "Another program may use it; wait, or end the other one",
                 request_id=request_id,
-                retry_after=_retry_after(headers.get("Retry-After"), now),
+                retry_after=_retry_after(first(headers, "Retry-After"), now),
             )
         case 404 | 405:
             return ConfigurationError(
-                f"base_url: there is no live transcription at this address of {server} ({status}){said}",
+                f"There is no live transcription at this address of {server} ({status}){said}",
                 "Check the address",
                 request_id=request_id,
             )
@@ -82,6 +90,12 @@ def refused(response: Response, server: str, now: float) -> CaptionerError:
             return ServerError(
                 f"{server} is out of order ({status}){said}",
                 "Wait, or use the embedded engine",
+                request_id=request_id,
+            )
+        case _ if status < 400 or status == 418:
+            return ConfigurationError(
+                f"{server} answers with something else than a stream ({status}){said}",
+                "Check the address",
                 request_id=request_id,
             )
         case _:
@@ -94,8 +108,8 @@ def refused(response: Response, server: str, now: float) -> CaptionerError:
 
 def closed(code: int | None, reason: str, server: str, request_id: str | None) -> EngineError:
     """The error for a connection that was closed without being asked. `code` None = no close frame."""
-    words = _words(reason)
-    said = f": {words}" if words else ""
+    words = said_by_server(reason)
+    said = f": {words.rstrip('.')}" if words else ""
     # The live reason is a sentence that ends in dpgr.am/data0000; the documentation says DATA-0000.
     is_undecodable = code in (1002, 1008) and "data0000" in reason.lower().replace("-", "")
     if is_undecodable or code in (1003, 1007, 4400):
@@ -113,10 +127,20 @@ def closed(code: int | None, reason: str, server: str, request_id: str | None) -
     return ServerError(f"{server} ended the connection ({code}){said}", "Wait", request_id=request_id)
 
 
-def _words(text: str) -> str:
+def first(headers: Headers, name: str) -> str | None:
+    """A header that should come once and may come twice, for instance through a proxy; short and plain."""
+    values = headers.get_all(name)
+    return _name(values[0]) if values else None
+
+
+def _name(text: str | None) -> str | None:
+    return said_by_server(text) or None if text else None
+
+
+def said_by_server(text: str) -> str:
     """A server's own words on one line, not too many, without controls, and without a key that it repeats."""
     clean = redact(" ".join("".join(sign if sign.isprintable() else " " for sign in text).split()), *hidden())
-    return clean[:_LONGEST].rstrip(".")
+    return clean[:_LONGEST]
 
 
 def _body(response: Response) -> _Body:

@@ -56,6 +56,10 @@ class Malformed(msgspec.Struct, frozen=True, tag="malformed"):
     """A message that nobody could read was dropped."""
 
 
+class Unanswered(msgspec.Struct, frozen=True, tag="unanswered"):
+    """Behind all else: the engine did not say that it has heard everything."""
+
+
 LinkMessage = (
     TranscriptEvent
     | SpeechStartedEvent
@@ -66,6 +70,7 @@ LinkMessage = (
     | UnknownEvent
     | Progress
     | Malformed
+    | Unanswered
 )
 """What a link says. Times count from the first sample given to the link, channels from 0, and segment ids
 are unique within the link only: the session maps all three."""

@@ -287,3 +287,45 @@ def test_a_certificate_that_is_not_valid_is_no_outage(tmp_path: Path) -> None:
 
     assert isinstance(error, ConfigurationError)
     assert "certificate" in error.message
+
+
+def test_a_server_that_hangs_up_on_tls_gives_a_cause_in_words() -> None:
+    async def scene() -> None:
+        async with DeepgramServer() as server:
+            client = DeepgramClient("key", base_url=server.url.replace("ws:", "wss:"))
+            with pytest.raises(NetworkError, match="hung up"):
+                await client.check()
+
+    run(scene())
+
+
+def test_the_cause_of_a_refusal_leads_to_no_frame_with_the_key() -> None:
+    async def scene() -> str:
+        async with DeepgramServer(refuse(401, "INVALID_AUTH", "no")) as server:
+            try:
+                await DeepgramClient("k3y-of-somebody", base_url=server.url).check()
+            except AuthenticationError as error:
+                return "".join(
+                    traceback.TracebackException.from_exception(error, capture_locals=True).format()
+                )
+        return ""
+
+    trace = run(scene())
+
+    assert "AuthenticationError" in trace
+    assert trace.count("k3y-of-somebody") == 1  # this test's own source line
+
+
+@pytest.mark.parametrize("proxy", ["ftp://proxy", "http://", "http://user@proxy:1", "socks5://proxy:1"])
+def test_a_proxy_that_cannot_be_used_is_told_by_an_error_of_ours(
+    proxy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("https_proxy", proxy)
+    monkeypatch.setenv("wss_proxy", proxy)
+
+    with pytest.raises(ConfigurationError, match="proxy") as caught:
+        asyncio.run(
+            DeepgramEngine("wss://example.org", None, ServerCapabilities()).connect(StreamingOptions())
+        )
+
+    assert "user" not in caught.value.message.replace("username", "")

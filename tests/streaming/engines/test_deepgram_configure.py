@@ -245,3 +245,14 @@ def test_a_change_behind_the_end_is_not_waited_for() -> None:
             assert [message["type"] for message in server.connections[0].messages][-1] == "CloseStream"
 
     run(scene())
+
+
+def test_one_term_is_one_term_and_not_its_letters() -> None:
+    async def scene() -> list[list[str] | None]:
+        async with DeepgramServer() as server:
+            engine = DeepgramClient("", base_url=server.url).listen.engine
+            async with Session(engine, StreamingOptions()) as session:
+                await session.configure(keyterms="captioner")
+            return [message.get("keyterms") for message in server.connections[0].messages][:1]
+
+    assert run(scene()) == [["captioner"]]

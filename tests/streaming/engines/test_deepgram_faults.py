@@ -217,6 +217,26 @@ def test_a_line_that_breaks_behind_closestream_is_made_again_for_the_last_words(
     assert _kinds(events).count("reconnected") == 1
 
 
+@pytest.mark.parametrize("code", [None, 1001, 1011])
+def test_a_line_that_breaks_behind_the_goodbye_is_not_made_again(code: int | None) -> None:
+    async def breaks(connection: Connection) -> None:
+        connection.answers = False
+        await connection.wait_message("CloseStream")
+        await connection.results("Yes.", 0.0, 1.9, speech_final=True)
+        await connection.metadata()
+        await asyncio.sleep(0.1)
+        if code:
+            await connection.close(code)
+        else:
+            connection.abort()
+
+    events, server = _talk(breaks)
+
+    assert _finals(events) == ["Yes."]
+    assert "disconnected" not in _kinds(events)
+    assert len(server.connections) == 1
+
+
 def test_a_mute_server_whose_line_is_cut_behind_closestream_is_not_waited_for_long() -> None:
     async def freezes(connection: Connection) -> None:
         await connection.wait_message("CloseStream")

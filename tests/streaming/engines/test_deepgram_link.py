@@ -283,3 +283,19 @@ def test_a_server_that_works_only_at_the_end_gets_its_time() -> None:
 
     assert _finals(events) == ["All of it."]
     assert seconds == pytest.approx(50, abs=0.5)
+
+
+def test_a_server_that_never_says_that_it_has_heard_all_leaves_a_gap() -> None:
+    async def script(connection: Connection) -> None:
+        connection.answers = False
+        await connection.wait_message("CloseStream")
+
+    events, _server, _seconds = _talk(script)
+
+    warning, gap, closed = events[-3:]
+    assert isinstance(warning, StreamEvent.Warning)
+    assert warning.code == "unanswered"
+    assert isinstance(gap, StreamEvent.Gap)
+    assert (gap.start, gap.end, gap.state) == (0.0, 2.0, "final")
+    assert isinstance(closed, StreamEvent.Closed)
+    assert closed.reason == "left"

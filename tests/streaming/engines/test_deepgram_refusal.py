@@ -70,7 +70,7 @@ def test_each_status_has_its_error(
 
 
 def test_an_address_that_is_wrong_is_told_from_an_option_that_is_wrong() -> None:
-    assert _refused(404).message.startswith("base_url")
+    assert "address" in _refused(404).message
     assert "address" in _refused(405).hint
     assert "option" in _refused(400).hint
 
@@ -220,3 +220,33 @@ def test_a_key_that_the_server_repeats_is_not_passed_on() -> None:
     error = _refused(401, dg_error="k3y-of-somebody is unknown")
 
     assert "k3y-of-somebody" not in str(error)
+
+
+def test_a_header_that_comes_twice_is_read_once() -> None:
+    headers = Headers(
+        [("dg-request-id", "one"), ("dg-request-id", "two"), ("dg-error", "no"), ("dg-error", "no")]
+    )
+
+    error = refused(Response(400, "", headers, b""), "Deepgram", NOW)
+
+    assert (error.request_id, error.message) == ("one", "Deepgram refuses these options (400): no")
+
+
+@pytest.mark.parametrize("status", [200, 204, 302, 418])
+def test_an_answer_that_is_no_refusal_points_to_the_address(status: int) -> None:
+    error = _refused(status)
+
+    assert isinstance(error, ConfigurationError)
+    assert error.hint == "Check the address"
+
+
+@pytest.mark.parametrize("status", [408, 425])
+def test_another_try_later_is_no_matter_of_too_many_streams(status: int) -> None:
+    assert "later" in _refused(status).message
+
+
+def test_a_request_id_of_a_hostile_server_is_short() -> None:
+    name = _refused(503, dg_request_id="y" * 5000).request_id
+
+    assert name is not None
+    assert len(name) <= 300
