@@ -12,7 +12,6 @@ from captioner.streaming.events import (
     ConnectedEvent,
     DisconnectedEvent,
     ReconnectedEvent,
-    TranscriptEvent,
 )
 from captioner.streaming.intake import Intake
 from captioner.streaming.options import StreamingOptions
@@ -172,12 +171,14 @@ class Links:
     async def _read(self, link: Link) -> None:
         """Bring out what the link says. Deepgram's flood comes through here: nothing slow belongs in it."""
         intake, segments, put = self._intake, self._segments, self._outlet.put
+        settled = 0
         async for message in link:
             for event in segments.map(message):
                 put(event)
-            # An interim settles nothing, but the engine may wait for sound while its sender waits for room.
-            if not isinstance(message, TranscriptEvent) or message.is_final or intake.is_waited_for:
-                intake.settle(segments.settled, segments.heard)
+            # The engine may have settled nothing, and wait for sound while its sender waits for room.
+            if (horizon := segments.settled) != settled or intake.is_waited_for:
+                settled = horizon
+                intake.settle(settled, segments.heard)
 
     def _now(self) -> float:
         return self._clock() if self._clock else asyncio.get_running_loop().time()

@@ -58,12 +58,13 @@ class Segments:
     @property
     def heard(self) -> int:
         """Up to where the engine has taken in every channel."""
-        return min([channel.heard for channel in self._channels])
+        return min(channel.heard for channel in self._channels)
 
     @property
     def settled(self) -> int:
         """The horizon: nothing said before it on any channel will change any more."""
-        return min([channel.settled for channel in self._channels])
+        channels = self._channels
+        return channels[0].settled if len(channels) == 1 else min(channel.settled for channel in channels)
 
     def begin_link(self) -> int:
         """A new link takes over. Returns the position from which sound must be given again."""
@@ -156,7 +157,8 @@ class Segments:
             segment_id = before.segment_id if before else self._new_id(message.channel_index)
         event = self._on_clock(message, segment_id, before.revision + 1 if before else 1)
         reached = self.timeline.settled(message.end)
-        channel.heard = max(channel.heard, reached)
+        if reached > channel.heard:
+            channel.heard = reached
         if not message.is_final:
             self._ids[message.segment_id] = segment_id
             channel.pending[segment_id] = event
@@ -165,7 +167,8 @@ class Segments:
             channel.pending.pop(segment_id, None)
             self._ids.pop(message.segment_id, None)
         self.finals += 1
-        channel.settled = max(channel.settled, reached)
+        if reached > channel.settled:
+            channel.settled = reached
         if message.transcript:
             channel.utterance_end = event.words[-1].end if event.words else event.end
         return (event,)

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 from collections.abc import AsyncIterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from captioner.streaming import (
     AnyEvent,
     AudioFrame,
     ClientError,
+    ConfigurationError,
     EngineFailedError,
     Session,
     StreamEvent,
@@ -273,4 +275,26 @@ def test_a_failure_that_nobody_was_told_is_raised_by_leaving() -> None:
             await asyncio.sleep(0.1)
 
     with pytest.raises(EngineFailedError):
+        asyncio.run(scene())
+
+
+def test_a_source_ends_quietly_with_the_session_which_says_why() -> None:
+    async def scene() -> None:
+        async with _session(ScriptedEngine([(0.1, Break())])) as session:
+            sending = asyncio.create_task(session.send_from(_source(600)))
+            with pytest.raises(EngineFailedError):
+                async for _ in session:
+                    pass
+            await sending
+
+    asyncio.run(scene())
+
+
+@pytest.mark.parametrize("audio", [5, [1, 2], "sound", None])
+def test_what_is_no_sound_is_refused(audio: Any) -> None:
+    async def scene() -> None:
+        async with _session(ScriptedEngine()) as session:
+            await session.send(audio)
+
+    with pytest.raises(ConfigurationError, match=type(audio).__name__):
         asyncio.run(scene())

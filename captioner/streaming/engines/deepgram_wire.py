@@ -25,13 +25,13 @@ class Alternative(msgspec.Struct, frozen=True, gc=False):
     languages: tuple[str, ...] = ()
 
 
-class Channel(msgspec.Struct, frozen=True):
+class Channel(msgspec.Struct, frozen=True, gc=False):
     """What is said on a channel; the first alternative counts, and there is only one."""
 
     alternatives: tuple[Alternative, ...] = ()
 
 
-class Results(msgspec.Struct, frozen=True, tag="Results"):
+class Results(msgspec.Struct, frozen=True, gc=False, tag="Results"):
     """Text of the sound from `start` on for `duration` seconds."""
 
     channel: Channel
@@ -54,28 +54,28 @@ class Metadata(msgspec.Struct, frozen=True, tag="Metadata"):
     model_info: dict[str, Any] | None = None
 
 
-class UtteranceEnd(msgspec.Struct, frozen=True, tag="UtteranceEnd"):
+class UtteranceEnd(msgspec.Struct, frozen=True, gc=False, tag="UtteranceEnd"):
     """No word for `utterance_end_ms`. `last_word_end` may be -1 where there was no word."""
 
     last_word_end: float = -1.0
     channel: tuple[int, ...] = (0,)
 
 
-class SpeechStarted(msgspec.Struct, frozen=True, tag="SpeechStarted"):
+class SpeechStarted(msgspec.Struct, frozen=True, gc=False, tag="SpeechStarted"):
     """Somebody began to speak."""
 
     timestamp: Seconds = 0.0
     channel: tuple[int, ...] = (0,)
 
 
-class ConfigureSuccess(msgspec.Struct, frozen=True, tag="ConfigureSuccess"):
+class ConfigureSuccess(msgspec.Struct, frozen=True, gc=False, tag="ConfigureSuccess"):
     """The new key terms hold."""
 
     request_id: str | None = None
     keyterms: tuple[str, ...] | None = None
 
 
-class ConfigureFailure(msgspec.Struct, frozen=True, tag="ConfigureFailure"):
+class ConfigureFailure(msgspec.Struct, frozen=True, gc=False, tag="ConfigureFailure"):
     """The new key terms were refused."""
 
     request_id: str | None = None
@@ -83,7 +83,7 @@ class ConfigureFailure(msgspec.Struct, frozen=True, tag="ConfigureFailure"):
     description: str = ""
 
 
-class Error(msgspec.Struct, frozen=True, tag="Error"):
+class Error(msgspec.Struct, frozen=True, gc=False, tag="Error"):
     """Something went wrong; the stream usually goes on. Spelled in three ways over the years."""
 
     variant: str | None = None
@@ -95,7 +95,7 @@ class Error(msgspec.Struct, frozen=True, tag="Error"):
     request_id: str | None = None
 
 
-class Warning(msgspec.Struct, frozen=True, tag="Warning"):
+class Warning(msgspec.Struct, frozen=True, gc=False, tag="Warning"):
     """Something worth knowing."""
 
     description: str = ""

@@ -329,3 +329,14 @@ def test_a_proxy_that_cannot_be_used_is_told_by_an_error_of_ours(
         )
 
     assert "user" not in caught.value.message.replace("username", "")
+
+
+def test_nobody_waits_for_hours_for_a_first_connection() -> None:
+    async def scene() -> float:
+        async with DeepgramServer(refuse(429, "TOO_MANY", "later", retry_after=86_400)) as server:
+            with pytest.raises(RateLimitError) as caught:
+                async with _session(server):
+                    pass
+            return caught.value.retry_after or 0.0
+
+    assert run(scene()) == 86_400

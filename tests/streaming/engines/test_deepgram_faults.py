@@ -330,3 +330,25 @@ def test_a_message_too_large_ends_the_connection_and_not_the_session() -> None:
     assert _finals(events) == ["Yes"]
     assert server.connections[0].closed_code == 1009
     assert _kinds(events).count("reconnected") == 1
+
+
+def test_a_message_that_is_too_long_is_named_as_the_cause() -> None:
+    async def boast(connection: Connection) -> None:
+        await connection.wait_audio(0.1)
+        await connection.raw("x" * (2 * 2**20))
+
+    async def scene() -> StreamEvent.Disconnected:
+        async with (
+            DeepgramServer(boast, silent) as server,
+            DeepgramClient("key", base_url=server.url).listen.stream() as session,
+        ):
+            await session.send(bytes(6400))
+            async for event in session:
+                if isinstance(event, StreamEvent.Disconnected):
+                    return event
+        raise AssertionError("nothing was lost")
+
+    lost = run(scene())
+
+    assert (lost.code, type(lost.code)) == (1009, int)
+    assert "more at once" in lost.reason
