@@ -135,6 +135,7 @@ class EngineKey:
 
     def _refused(self, error: CaptionerError) -> None:
         if self._page:
+            self._page.clear_check()  # whatever was being checked is not any more
             self._page.show_problem(error)
 
 

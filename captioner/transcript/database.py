@@ -68,9 +68,11 @@ def _fill(path: Path, aside: Path | None, busy_timeout: float) -> None:
     # A newer program may have left its version in the write-ahead log: closing a connection that can write
     # would already copy that into the file.
     with closing(connect(path, busy_timeout, "ro")) as connection:
+        # In this order: another start may make the tables and their version, at once, between the two looks.
+        is_empty = connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
         version = version_of(connection)
         _refuse_newer(path, version)
-        if not version and connection.execute("SELECT count(*) FROM sqlite_master").fetchone() != (0,):
+        if not version and not is_empty:
             raise StoreError(f"{path} is the database of another program", "Choose another with --data-dir")
     with closing(connect(path, busy_timeout)) as connection:
         migrate(connection)
