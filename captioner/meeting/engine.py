@@ -3,16 +3,13 @@
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
-from urllib.parse import urlsplit
 
 from captioner.settings import Settings
+from captioner.streaming.address import Address
 from captioner.streaming.errors import ConfigurationError
-from captioner.streaming.query import listen_url
 
 if TYPE_CHECKING:  # windows ask for names only, and should not wait for NumPy and websockets
     from captioner.streaming import Client, DeepgramClient, StreamingOptions
-
-_DEEPGRAM = "deepgram.com"
 
 
 def client_of(settings: Settings, key: str | None = None) -> "Client":
@@ -66,13 +63,15 @@ def options_of(
 def server_of(settings: Settings) -> str:
     """Who is sent the sound: "Deepgram", or the host of another server. Raises ConfigurationError."""
     with _address_in_words():
-        host = urlsplit(listen_url(settings.deepgram_url)).hostname or ""
-    return "Deepgram" if host == _DEEPGRAM or host.endswith(f".{_DEEPGRAM}") else host
+        return Address.of(settings.deepgram_url).name
 
 
 def needs_key(settings: Settings) -> bool:
     """Whether the chosen engine does nothing without a key. Another server than Deepgram's may not ask."""
-    return settings.engine == "deepgram" and server_of(settings) == "Deepgram"
+    if settings.engine != "deepgram":
+        return False
+    with _address_in_words():
+        return Address.of(settings.deepgram_url).is_deepgram
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from captioner.streaming.address import DEEPGRAM_URL
 from captioner.streaming.callbacks import LiveConnection, Versions
 from captioner.streaming.engines.deepgram import DeepgramEngine
 from captioner.streaming.engines.deepgram_server import ServerCapabilities
@@ -11,7 +12,6 @@ from captioner.streaming.engines.engine import Engine, LinkLost
 from captioner.streaming.engines.local import LocalEngine
 from captioner.streaming.errors import ConfigurationError, EngineFailedError
 from captioner.streaming.options import StreamingOptions
-from captioner.streaming.query import DEEPGRAM_URL
 from captioner.streaming.redact import hide
 from captioner.streaming.session import Session
 

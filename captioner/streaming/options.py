@@ -6,9 +6,9 @@ from typing import Any, Literal, Self, cast
 from urllib.parse import quote, urlencode
 
 from captioner.streaming import query as parameters
+from captioner.streaming.address import DEEPGRAM_URL, listen_url
 from captioner.streaming.errors import ConfigurationError
 from captioner.streaming.frames import SAMPLE_RATE
-from captioner.streaming.query import DEEPGRAM_URL, listen_url
 
 EncodingName = Literal[
     "linear16", "linear32", "flac", "alaw", "mulaw", "amr-nb", "amr-wb", "opus", "ogg-opus", "speex", "g729"

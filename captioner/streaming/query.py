@@ -1,4 +1,4 @@
-"""Query parameters: which values may be sent, how others spell them, how they are written, and where to.
+"""Query parameters: which values may be sent, how others spell them, and how they are written.
 
 Everything here takes `object`, because a caller may pass anything, and refuses it with a ConfigurationError
 that names the field. A refused address, key or secret is never repeated in the message.
@@ -7,12 +7,10 @@ that names the field. A refused address, key or secret is never repeated in the 
 import math
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import NoReturn, cast
-from urllib.parse import quote, urlsplit
+from typing import cast
 
 from captioner.streaming.errors import ConfigurationError
 
-DEEPGRAM_URL = "wss://api.deepgram.com"
 MAX_KEYTERM_TOKENS = 500
 
 # Models whose rules we know; every other name (a UUID, another server's, a future one) is left to the server.
@@ -22,8 +20,6 @@ _ENGLISH_ONLY = re.compile(
     r"-(meeting|phonecall|finance|conversationalai|voicemail|video|medical|drivethru|automotive|atc)"
 )
 _LANGUAGE = re.compile(r"multi|auto|[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-_SCHEMES = {"ws": "ws", "wss": "wss", "http": "ws", "https": "wss"}
-_PATH = "/%:@!$&'()*+,;=~"
 _SECRET = re.compile(r"(key|token|secret|password|passwd|authorization|auth|bearer|credentials?|jwt)$")
 
 
@@ -255,46 +251,3 @@ def _loose_text(value: object) -> object:
     if isinstance(value, bool) or (isinstance(value, int) and abs(value) < 10**15):
         return written(value)[0]
     return repr(value) if isinstance(value, float) and math.isfinite(value) else value
-
-
-def listen_url(base_url: object) -> str:
-    """The address of /v1/listen at `base_url`, as ws:// or wss:// and without a query.
-
-    `base_url` begins with http(s):// or ws(s)://; it may hold a path prefix and may end with /v1/listen.
-    """
-    address = base_url if isinstance(base_url, str) else ""
-    scheme, _, rest = address.partition("://")
-    place, slash, path = rest.partition("/")
-    if scheme.lower() not in _SCHEMES:
-        _refuse_url("does not begin with wss://, ws://, https:// or http://", f"For instance {DEEPGRAM_URL}")
-    if re.search(r"[\s\x00-\x1f\x7f\ud800-\udfff]", rest):
-        _refuse_url("has characters that no address has", "Leave out spaces and line breaks")
-    if "?" in rest or "#" in rest:
-        _refuse_url("has a query or a fragment", "Give parameters as options")
-    if "@" in place:
-        _refuse_url("has a user or a password in it", "Give the key to the client")
-    return f"{_SCHEMES[scheme.lower()]}://{_host(place)}{_listen_path(quote(slash + path, safe=_PATH))}"
-
-
-def _refuse_url(fault: str, cure: str) -> NoReturn:
-    raise ConfigurationError(f"base_url {fault}", cure)
-
-
-def _host(place: str) -> str:
-    """Host and port, checked: IPv6 in brackets, other names as the name service knows them."""
-    try:
-        parts = urlsplit(f"//{place}")
-        name, port = parts.hostname or "", parts.port
-        host = f"[{name}]" if ":" in name else name.encode("idna").decode()
-    except ValueError:
-        host, port = "", None
-    if not re.fullmatch(r"[\w.-]+|\[[0-9a-f:.]+\]", host) or port == 0:
-        _refuse_url("has no valid host and port", f"For instance {DEEPGRAM_URL} or ws://127.0.0.1:8000")
-    return host if port is None else f"{host}:{port}"
-
-
-def _listen_path(path: str) -> str:
-    path = path.rstrip("/")
-    if path.endswith("/v2/listen"):
-        _refuse_url("ends with /v2/listen, which speaks another protocol (Flux)", "Leave the path out")
-    return f"{path.removesuffix('/v1/listen').removesuffix('/v1').rstrip('/')}/v1/listen"

@@ -276,7 +276,7 @@ def test_an_address_that_would_show_the_sound_to_everybody_is_refused(desk: Desk
 
     desk.play(scene)
 
-    assert "sound would go to example.com unprotected" in desk.said
+    assert "would send sound to example.com unprotected" in desk.said
 
 
 def test_without_a_key_deepgram_is_not_asked(desk: Desk, memory: MemoryKeyring) -> None:

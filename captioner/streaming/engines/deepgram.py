@@ -4,13 +4,12 @@ import logging
 import ssl
 import time
 from dataclasses import replace
-from ipaddress import ip_address
 from typing import NoReturn
-from urllib.parse import urlsplit
 
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidHandshake, InvalidProxy, InvalidStatus, InvalidURI
 
+from captioner.streaming.address import Address
 from captioner.streaming.engines.deepgram_link import DeepgramLink
 from captioner.streaming.engines.deepgram_refusal import refused
 from captioner.streaming.engines.deepgram_server import ServerCapabilities
@@ -23,7 +22,6 @@ from captioner.streaming.errors import (
     NetworkError,
 )
 from captioner.streaming.options import StreamingOptions
-from captioner.streaming.query import listen_url
 from captioner.streaming.redact import RedactingFilter
 
 OPEN_SECONDS, CLOSE_SECONDS = 10.0, 2.0
@@ -57,19 +55,11 @@ class DeepgramEngine:
         *,
         allow_insecure: bool = False,
     ) -> None:
-        self.url = listen_url(base_url)
-        address = urlsplit(self.url)
-        self._host = address.hostname or ""
-        self._is_loopback = _is_loopback(self._host)
-        if address.scheme == "ws" and not self._is_loopback and not allow_insecure:
-            raise ConfigurationError(
-                f"base_url: sound would go to {self._host} unprotected", "Use wss:// instead of ws://"
-            )
-        self._name = "Deepgram" if self._is_deepgram else self._host
+        self._address = Address.of(base_url, allow_insecure=allow_insecure)
+        self._name = self._address.name
         self._authorization = authorization
         # The regional hosts cannot change key terms on the way (PROTOCOL P4).
-        is_regional = self._is_deepgram and self._host != "api.deepgram.com"
-        self._server = replace(server, configure=False) if is_regional else server
+        self._server = replace(server, configure=False) if self._address.is_regional else server
         self.capabilities = Capabilities(
             "deepgram", finals_tile=True, languages=None, max_channels=20, takes_encoded=True
         )
@@ -78,21 +68,17 @@ class DeepgramEngine:
         raise TypeError("A client holds a key: make a new one in the other process")
 
     def __repr__(self) -> str:
-        return f"DeepgramEngine({self.url!r})"
-
-    @property
-    def _is_deepgram(self) -> bool:
-        return self._host == "deepgram.com" or self._host.endswith(".deepgram.com")
+        return f"DeepgramEngine({self._address.url!r})"
 
     async def connect(self, options: StreamingOptions) -> DeepgramLink:
         """Shake hands. Raises LinkLost with its error where waiting may help, else the error itself."""
-        if self._is_deepgram and not self._authorization:
+        if self._address.is_deepgram and not self._authorization:
             raise AuthenticationError(
                 "There is no key for Deepgram", "Set DEEPGRAM_API_KEY, or give the key to the client"
             )
         try:
             socket = await _Connect(
-                options.url(self.url),
+                options.url(self._address.url),
                 additional_headers={"Authorization": self._authorization} if self._authorization else None,
                 user_agent_header="captioner",
                 compression=None,
@@ -102,7 +88,7 @@ class DeepgramEngine:
                 max_size=MESSAGE_BYTES,
                 max_queue=_QUEUE,
                 logger=_log,
-                proxy=None if self._is_loopback else True,
+                proxy=None if self._address.is_loopback else True,
             )
         except (OSError, InvalidHandshake, InvalidURI, InvalidProxy, ImportError) as error:
             # Its traceback leads to frames that hold the key, which some reporters of crashes write down.
@@ -118,7 +104,7 @@ class DeepgramEngine:
             ours = refused(error.response, self._name, time.time())
         elif isinstance(error, ssl.SSLCertVerificationError):
             ours = ConfigurationError(
-                f"The certificate of {self._host} is not valid: {error.verify_message}",
+                f"The certificate of {self._address.host} is not valid: {error.verify_message}",
                 "Check the address and this computer's clock",
             )
         elif isinstance(error, InvalidURI):
@@ -148,12 +134,3 @@ class DeepgramEngine:
         if isinstance(ours, EngineError) and ours.recoverable:
             return LinkLost(ours.message, error=ours)
         return ours
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
