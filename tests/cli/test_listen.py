@@ -101,7 +101,10 @@ def _listen(folder: Path, *words: str) -> int:
         (["--engine", "deepgram", "--file", "a.wav", "--speed", "0"], "--speed is 0, but a network engine"),
         ([*TO_SERVER, "--file", "a.wav", "--channels", "split", "--diarize", "engine"], "beside --channels"),
         (["--engine", "deepgram", "--url", "ws//mine"], "The server's address does not begin with"),
-        (["--engine", "deepgram", "--url", "ws://example.com"], "would send sound to example.com unprotected"),
+        (
+            ["--engine", "deepgram", "--url", "ws://example.com"],
+            "would send sound to example.com unprotected",
+        ),
         ([*TO_SERVER, "--language", "klingon!"], "language is 'klingon!'"),
         ([*TO_SERVER, "--model", "nova-2", "--keyterm", "Lindqvist"], "keyterm does not work with nova-2"),
     ],
