@@ -24,6 +24,8 @@ class Settings:
 
     `deepgram_*`: Deepgram, or another server that speaks its protocol. `language`: BCP-47, or "multi" =
     several at once. `keyterms`: names and words to expect. `mip_opt_out`: ask not to be used for training.
+    `fallback`: where a network engine fails, the embedded one listens until it is back. `backfill`: what the
+    network engine missed it hears later on a second stream, which is charged.
     """
 
     microphone_on: bool = True
@@ -36,6 +38,8 @@ class Settings:
     language: str = "en"
     keyterms: tuple[str, ...] = ()
     mip_opt_out: bool = True
+    fallback: bool = True
+    backfill: bool = True
     diarization: Diarization = "channels"
     reading_mode: ReadingMode = "balanced"
     caption_px: int = 27

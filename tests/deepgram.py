@@ -18,12 +18,13 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
-from websockets.asyncio.server import ServerConnection, serve
+from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.http11 import Request, Response
 
 from tests.deepgram_connection import BATCH, DEEPGRAM, WHISPERLIVEKIT, Connection, Dialect
+from tests.deepgram_door import Door, Shut
 from tests.deepgram_handshake import Handshake, Refusal, fault, refuse
 from tests.deepgram_record import Entry
 
@@ -35,10 +36,13 @@ __all__ = [
     "DeepgramServer",
     "Dialect",
     "Entry",
+    "Garbage",
     "Handshake",
     "HangUp",
+    "Plan",
     "Refusal",
     "Script",
+    "Shut",
     "Stall",
     "Step",
     "refuse",
@@ -77,7 +81,14 @@ class HangUp:
     """The connection is cut instead of a handshake."""
 
 
-Plan = Script | Refusal | Stall | HangUp
+@dataclass(frozen=True, slots=True)
+class Garbage:
+    """The handshake is answered with something that is no HTTP."""
+
+    data: bytes = b"\x16\x03\x01 220 mail.example.org ESMTP\r\n\r\n"
+
+
+Plan = Script | Refusal | Stall | HangUp | Garbage
 
 
 def spoken(
@@ -129,7 +140,8 @@ class DeepgramServer:
     """Serves each connection attempt by the next plan; the last one serves all further attempts.
 
     `key`: who does not bring it is refused with 401. A script that raised makes leaving the block raise.
-    `handshakes` are all attempts, `connections` those that were accepted.
+    `handshakes` are all attempts, `connections` those that were accepted. `speed`: of the clients' sound, in
+    times real time. `limit`: conversations at a time; more are refused with 429. `narrow`: see `Door`.
     """
 
     def __init__(
@@ -138,11 +150,19 @@ class DeepgramServer:
         key: str | None = None,
         dialect: Dialect = DEEPGRAM,
         tls: ssl.SSLContext | None = None,
+        speed: float = 1.0,
+        limit: int | None = None,
+        narrow: bool = False,
     ) -> None:
         self._plans = plans or (silent,)
         self._key = key
         self._dialect = dialect
         self._tls = tls
+        self._speed = speed
+        self._limit = limit
+        self._door = Door(narrow=narrow)
+        self._servers: list[Server] = []
+        self._harmed_at: float | None = None
         self._accepted: dict[ServerConnection, tuple[Handshake, Script]] = {}
         self._failures: list[Exception] = []
         self._bell = asyncio.Condition()
@@ -157,11 +177,43 @@ class DeepgramServer:
             await self._bell.wait_for(lambda: len(self.connections) > index)
         return self.connections[index]
 
+    @property
+    def harmed_at(self) -> float | None:
+        """When the service last failed somebody; from then on it is well. None = it never did."""
+        times = [connection.harmed_at for connection in self.connections]
+        return max((at for at in (*times, self._harmed_at) if at is not None), default=None)
+
+    def _live(self) -> int:
+        """Conversations; the place of who is silent for too long is free again, whatever the line does."""
+        silent = asyncio.get_running_loop().time() - self._dialect.idle_seconds
+        return sum(there.closed_at is None and there.heard_at > silent for there in self.connections)
+
+    async def shut(self, how: Shut) -> None:
+        """An outage begins: new clients meet what `how` says, the present ones are reset or left alone."""
+        self._door.shut = how
+        if how == "refuse":
+            self._servers[-1].server.close()
+        for connection in self.connections:
+            if connection.closed_at is None:
+                connection.freeze() if how == "blackhole" else connection.abort()
+
+    async def open(self) -> None:
+        """The outage is over."""
+        if self._door.shut == "refuse":
+            await self._listen()
+        self._door.open()
+        self._harmed_at = asyncio.get_running_loop().time()
+
     async def __aenter__(self) -> Self:
-        self._server = await serve(
+        await self._listen()
+        scheme = "wss" if self._tls else "ws"
+        self.url = f"{scheme}://127.0.0.1:{self._door.port}"
+        return self
+
+    async def _listen(self) -> None:
+        server = await serve(
             self._serve,
-            "127.0.0.1",
-            0,
+            sock=self._door.socket(),
             ssl=self._tls,
             process_request=self._process_request,
             process_response=self._process_response,
@@ -171,10 +223,9 @@ class DeepgramServer:
             close_timeout=1,
             max_size=None,
             logger=LOGGER,
+            create_connection=cast(type[ServerConnection], self._door.knock),
         )
-        scheme = "wss" if self._tls else "ws"
-        self.url = f"{scheme}://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
-        return self
+        self._servers.append(server)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -182,8 +233,10 @@ class DeepgramServer:
         self._leaving.set()
         for connection in self.connections:
             connection.leave()
-        self._server.close()
-        await self._server.wait_closed()
+        for server in self._servers:
+            server.close()
+            await server.wait_closed()
+        self._door.leave()
         for failure in self._failures:
             if error is None:
                 raise failure
@@ -195,6 +248,8 @@ class DeepgramServer:
         handshake = Handshake.of(request.path, request.headers, asyncio.get_running_loop().time(), request_id)
         self.handshakes.append(handshake)
         plan = self._plans[min(number, len(self._plans) - 1)]
+        if not callable(plan):
+            self._harmed_at = handshake.at
         if isinstance(plan, Stall):
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._leaving.wait(), plan.seconds)
@@ -202,10 +257,16 @@ class DeepgramServer:
         if isinstance(plan, HangUp):
             websocket.transport.abort()
             return None
+        if isinstance(plan, Garbage):
+            websocket.transport.write(plan.data)
+            websocket.transport.close()
+            return None
         refusal = plan if isinstance(plan, Refusal) else fault(handshake, self._key)
+        if not refusal and self._limit is not None and self._live() >= self._limit:
+            refusal = refuse(429)
         handshake = replace(handshake, status=refusal.status if refusal else 101)
         self.handshakes[number] = handshake
-        if not isinstance(plan, Refusal):
+        if not isinstance(plan, Refusal) and not refusal:
             self._accepted[websocket] = handshake, plan
         return refusal.response(request_id) if refusal else None
 
@@ -216,7 +277,7 @@ class DeepgramServer:
 
     async def _serve(self, websocket: ServerConnection) -> None:
         handshake, script = self._accepted.pop(websocket)
-        connection = Connection(websocket, handshake, self._dialect)
+        connection = Connection(websocket, handshake, self._dialect, self._speed)
         self.connections.append(connection)
         async with self._bell:
             self._bell.notify_all()

@@ -3,9 +3,7 @@
 import asyncio
 import json
 import math
-import socket
-import struct
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +12,8 @@ from websockets.exceptions import ConnectionClosed
 
 from tests import deepgram_messages as build
 from tests.deepgram_handshake import Handshake
+from tests.deepgram_line import Line
 from tests.deepgram_messages import Message
-from tests.deepgram_record import Record
 
 TURNS = 5
 """Turns of the loop in which whoever waited for a message speaks before the server's own answer."""
@@ -50,24 +48,25 @@ BATCH = Dialect(batch=True, metadata_at_end=False, idle_seconds=math.inf, silent
 """A small wrapper around a model that takes whole recordings."""
 
 
-class Connection(Record):
-    """One client: what it sent (see `Record`), and the words to answer it with.
+class Connection(Line):
+    """One client: what it sent (see `Record`), and the words to answer it with (see `Line`, too).
 
     By itself it answers Finalize, CloseStream, Configure and faults, each after whoever waited for that
     message has spoken; CloseStream is answered only once the script has ended or waits again (itself, not a
-    task it started). `answers = False` leaves all of this to the script.
+    task it started). `answers = False` leaves all of this to the script. So does a `listener`, which a script
+    sets before it first waits: it is given each thing that comes in, in order.
     """
 
-    def __init__(self, websocket: ServerConnection, handshake: Handshake, dialect: Dialect) -> None:
-        super().__init__(handshake)
-        self._websocket = websocket
+    def __init__(
+        self, websocket: ServerConnection, handshake: Handshake, dialect: Dialect, speed: float = 1.0
+    ) -> None:
+        super().__init__(websocket, handshake, speed)
         self._dialect = dialect
-        self._is_mute = False
         self._failure: Exception | None = None
         self._interims: dict[int, tuple[str, float, float]] = {}
         self._held: list[tuple[str, float, float]] = []
         self.answers = True
-        self.sent: list[str | bytes] = []
+        self.listener: Callable[[bytes | Message | str], Awaitable[None]] | None = None
 
     async def results(
         self,
@@ -136,65 +135,13 @@ class Connection(Record):
         """Any JSON message."""
         await self.raw(build.dump(message))
 
-    async def raw(self, data: str | bytes, *, text: bool | None = None) -> None:
-        """One frame of anything. Bytes go as a binary frame; with `text=True` as text, valid or not."""
-        if not self._is_mute:
-            self.sent.append(data)
-            await self._websocket.send(data, text=text)
-
-    async def flood(self, messages: Iterable[str | bytes], *, chunk: int = 1 << 18) -> None:
-        """Many prepared messages as fast as the client reads them. They are not noted in `sent`."""
-        frames = bytearray()
-        for message in messages:
-            frames += build.text_frame(message)
-            if len(frames) >= chunk:
-                await self.wire(bytes(frames))
-                frames.clear()
-        await self.wire(bytes(frames))
-
-    async def wire(self, data: bytes) -> None:
-        """Bytes for the socket as they are: prepared frames, or nonsense."""
-        self._websocket.transport.write(data)
-        await self._websocket.drain()
-
-    async def close(self, code: int = 1000, reason: str = "") -> None:
-        """End the connection with a close frame, and wait for the client's."""
-        if not self._is_mute:
-            await self._websocket.close(code, reason)
-
-    async def fail(self, code: str) -> None:
-        """End the stream as the service does on NET-0000, NET-0001 or DATA-0000."""
-        await self.close(*build.FAILURES[code])
-
-    def abort(self) -> None:
-        """Cut the connection: the client's system is told by a reset, without a close frame."""
-        linger = struct.pack("ii", 1, 0)
-        transport = self._websocket.transport
-        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-        transport.abort()
-
-    def mute(self) -> None:
-        """Say nothing more, not even a close frame; pings are still answered."""
-        self._is_mute = True
-
-    def freeze(self) -> None:
-        """Be gone without a word: nothing is read any more, so no ping is answered either."""
-        self.mute()
-        self._websocket.transport.pause_reading()
-        self._websocket.recv_messages.resume = lambda: None  # the library reads on when its queue is empty
-
-    def thaw(self) -> None:
-        """Be back, after `freeze` or `mute`, with all that the client sent meanwhile."""
-        self._is_mute = False
-        self._websocket.recv_messages.resume = self._websocket.transport.resume_reading
-        self._websocket.transport.resume_reading()
-
     async def serve(self, script: Callable[["Connection"], Awaitable[None]]) -> None:
         """Play the script and answer the client to the end. Raises what the script raised."""
         if self._dialect.metadata_at_open:
             await self.metadata()
         self.script = asyncio.create_task(self._play(script), name=f"script of {self.request_id}")
         watch = asyncio.create_task(self._watch(), name=f"watch of {self.request_id}")
+        await asyncio.sleep(0)  # the script is the first to speak, and sets who listens
         try:
             async for frame in self._websocket:
                 await self._take(frame)
@@ -248,6 +195,8 @@ class Connection(Record):
         if self.hear(message if is_message else frame):
             for _turn in range(TURNS):
                 await asyncio.sleep(0)
+        if self.listener:
+            return await self.listener(message if is_message else frame)
         if not self.answers:
             return
         if frame == b"":

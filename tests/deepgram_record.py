@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tests.deepgram_handshake import Handshake
 from tests.deepgram_messages import Message
+from tests.deepgram_rules import Rules
 
 BYTES_PER_SAMPLE = {"linear16": 2, "linear32": 4, "mulaw": 1, "alaw": 1}
 
@@ -19,9 +20,13 @@ class Entry:
 
 
 class Record:
-    """What one client sent. All times are seconds of the loop's clock."""
+    """What one client sent. All times are seconds of the loop's clock.
 
-    def __init__(self, handshake: Handshake) -> None:
+    `keeps = False`: nothing of it is kept, for conversations of hours. `harmed_at`: when the server last did
+    to it what no server should. `rules`: what the client did that it must not do.
+    """
+
+    def __init__(self, handshake: Handshake, speed: float = 1.0) -> None:
         self._loop = asyncio.get_running_loop()
         self._bells: list[asyncio.Future[None]] = []
         self._returned: dict[str, int] = {}
@@ -30,7 +35,12 @@ class Record:
         self.path, self.query, self.headers = handshake.path, handshake.query, handshake.headers
         self.request_id = handshake.request_id
         self.opened_at = self.heard_at = self._loop.time()
+        self.keeps = True
         self.log: list[Entry] = []
+        self.harmed_at: float | None = None
+        width = self._width
+        rate = int(self.option("sample_rate", "16000")) * width
+        self.rules = Rules(self.opened_at, rate or None, width, speed)
         self.closed_at: float | None = None
         self.closed_code: int | None = None
         self.closed_reason: str | None = None
@@ -59,6 +69,11 @@ class Record:
         return self._audio_bytes / (rate * BYTES_PER_SAMPLE.get(self.option("encoding", "linear16"), 2))
 
     @property
+    def _width(self) -> int:
+        """Bytes of a sample of all channels; 0 where they vary."""
+        return BYTES_PER_SAMPLE.get(self.option("encoding"), 0) * int(self.option("channels", "1"))
+
+    @property
     def channels(self) -> int:
         """How many channels are transcribed apart."""
         return int(self.option("channels", "1")) if self.option("multichannel") == "true" else 1
@@ -69,15 +84,21 @@ class Record:
 
     def hear(self, content: bytes | Message | str) -> bool:
         """Note what came in and wake who waited for it; whether anybody did."""
-        self.log.append(Entry(self._loop.time(), content))
+        self.heard_at = self._loop.time()
+        self.rules.hear(self.heard_at, content)
+        if self.keeps:
+            self.log.append(Entry(self.heard_at, content))
         if isinstance(content, bytes):
             self._audio_bytes += len(content)
-        self.heard_at = self._loop.time()
         return self._ring()
 
     async def wait_audio(self, seconds: float) -> None:
         """Until that much sound has come in all."""
         await self._until(lambda: self.seconds >= seconds - 1e-9, f"{seconds:g} s of sound")
+
+    def harm(self) -> None:
+        """Note that from now on the server fails this client."""
+        self.harmed_at = self._loop.time()
 
     async def wait_message(self, kind: str) -> Message:
         """The next message of this type; each is returned once, also those that came before the call."""
@@ -119,4 +140,5 @@ class Record:
     def hear_end(self, code: int | None, reason: str | None) -> None:
         """Note that the connection is over."""
         self.closed_at, self.closed_code, self.closed_reason = self._loop.time(), code, reason
+        self.rules.end(self.closed_at)
         self._ring()

@@ -22,6 +22,8 @@ OTHERS: dict[str, Any] = {
     "language": "pt-BR",
     "keyterms": ("Lindqvist", 'the "blue" plan'),
     "mip_opt_out": False,
+    "fallback": False,
+    "backfill": False,
     "diarization": "off",
     "reading_mode": "steady",
     "caption_px": 40,
@@ -74,6 +76,8 @@ def test_a_value_out_of_range_is_the_default(tmp_path: Path) -> None:
         'deepgram_model = ""',
         'language = ["en"]',
         'mip_opt_out = "no"',
+        "fallback = 0",
+        'backfill = "never"',
         'diarization = "engine"',  # with the embedded engine, which tells no voices apart
     ],
 )

@@ -48,7 +48,7 @@ class EngineKey:
         page.key_removed.connect(lambda: self._commands.do(self._remove))
         page.check_requested.connect(lambda: self._commands.do(self._check))
         page.changed.connect(lambda name, _value: name in ("engine", "deepgram_url") and self.show())
-        page.console_requested.connect(_open_console)
+        page.console_requested.connect(open_console)
 
     def show(self) -> None:
         """Let the page say where the key is. With the embedded engine no keyring is asked."""
@@ -139,7 +139,8 @@ class EngineKey:
             self._page.show_problem(error)
 
 
-def _open_console() -> None:
+def open_console() -> None:
+    """Show the provider's pages, for keys and for money, in the browser."""
     from captioner.ui.key_check import CONSOLE
 
     QDesktopServices.openUrl(QUrl(CONSOLE))

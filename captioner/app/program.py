@@ -10,7 +10,6 @@ import signal
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,19 +17,17 @@ import qasync
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
+from captioner.app.board import Board
 from captioner.app.commands import Commands
-from captioner.app.engine_key import EngineKey
+from captioner.app.engine_key import EngineKey, open_console
 from captioner.app.library import Library
-from captioner.meeting.engine import server_of
-from captioner.meeting.listener import Listener, Notice, State
+from captioner.meeting.listener import Notice, State
 from captioner.settings import FILE_NAME, Settings, SettingsFile, fitting
 from captioner.streaming.errors import CaptionerError, SourceError
-from captioner.streaming.events import AnyEvent, StreamEvent
-from captioner.transcript.model import Change
+from captioner.ui.notes import server_shown
 from captioner.ui.overlay import Overlay
 from captioner.ui.panel import Panel
 from captioner.ui.speakers import SpeakerSlots
-from captioner.ui.status import Status, status_of
 from captioner.ui.theme import Theme
 from captioner.ui.tray import Tray
 
@@ -39,9 +36,6 @@ if TYPE_CHECKING:  # what the first window does not need is imported behind it
     from captioner.meeting.plan import Plan
     from captioner.transcript.store import Store
     from captioner.ui.settings_dialog import SettingsDialog
-
-LEVELS_MS = 50
-"""How often levels and the time are shown while a meeting runs."""
 
 MARGIN, LEAST_HEIGHT = 32, 480
 """Room around the panel at its first place, and the height under which it stays where the system puts it."""
@@ -66,7 +60,7 @@ def run(folder: Path, *, demo: bool = False) -> int:
     return 0
 
 
-class Program(Listener):
+class Program:
     """Everything that lives as long as the program does."""
 
     def __init__(self, qt: QApplication, folder: Path, make_plan: "PlanMaker | None" = None) -> None:
@@ -74,26 +68,22 @@ class Program(Listener):
         qt.setQuitOnLastWindowClosed(False)  # captions and tray stay when the panel is closed
         self._file = SettingsFile(folder / FILE_NAME)
         self._settings = self._file.load()
-        self._commands = Commands(lambda error: self._note("command", error))
+        self._commands = Commands(lambda error: self._board.note("command", error))
         self._key = EngineKey(lambda: self._settings)
-        self._place = ""
         self._meeting: Meeting | None = None
         self._meeting_task: asyncio.Task[None] | None = None
-        self._notices: dict[str, Notice] = {}
-        self._meeting_notices: tuple[Notice, ...] = ()
         self._quitting = asyncio.Event()
         self._shown = asyncio.Event()
         self._dialog: SettingsDialog | None = None
-        self._slots = SpeakerSlots()
+        slots = SpeakerSlots()
         self._theme = Theme(qt, self._settings.theme)
-        self._panel = Panel(self._theme, self._slots)
-        self._overlay = Overlay(self._theme, self._slots, self._settings.caption_px)
+        self._panel = Panel(self._theme, slots)
+        self._overlay = Overlay(self._theme, slots, self._settings.caption_px)
         self._tray = Tray(self._theme)
         self._library = Library(
             folder, self._panel, self._commands, lambda: self._meeting.id if self._meeting else None
         )
-        self._ticking = QTimer(interval=LEVELS_MS)
-        self._ticking.timeout.connect(self._tick)
+        self._board = Board(self._panel, self._overlay, self._tray, self._server, self._unsaved)
         self._connect()
 
     async def run(self, *, demo: bool) -> None:
@@ -135,6 +125,7 @@ class Program(Listener):
         self._overlay.moved.connect(lambda x, y: self._change(overlay_x=x, overlay_y=y))
         self._tray.quit_requested.connect(self._quitting.set)
         now.settings_changed.connect(self._apply_settings)
+        now.way_requested.connect(self._take_way)
         now.title_changed.connect(lambda title: self._commands.do(lambda: self._rename(title)))
         self._panel.closed.connect(self._on_panel_closed)
 
@@ -166,93 +157,26 @@ class Program(Listener):
             return
         from captioner.meeting.meeting import Meeting
 
-        self._place = server_of(self._settings) if plan.engine == "deepgram" else "On this computer"
-        self._notices.pop("command", None)
-        self._notices.pop("meeting", None)
-        self._meeting = Meeting(plan, [self])
-        self._slots.clear()
-        self._panel.now.set_rows(())
-        self._overlay.show_rows(())
-        self._panel.now.set_meeting(self._meeting.title, datetime.now().astimezone())
-        self._tray.set_meeting(self._meeting.title)
+        self._meeting = Meeting(plan, [self._board])
+        server = server_shown(plan.engine, self._settings)
+        self._board.begin(self._meeting, plan.engine, server, hears_again=self._settings.backfill)
         self._meeting_task = asyncio.create_task(self._run_meeting(self._meeting), name="meeting")
-        self._ticking.start()
 
     async def _run_meeting(self, meeting: "Meeting") -> None:
         try:
             await meeting.run()
         except CaptionerError as error:
-            self._note("meeting", error)
+            self._board.note("meeting", error)
         finally:
-            self._ticking.stop()
-            self._show_levels(None, None)
-            self._meeting_notices = ()
-            self._show_notices()
+            self._board.end()
             if self._panel.page == "library":
                 self._commands.do(self._library.show_all)
 
-    # -- what the meeting tells
+    def _server(self) -> str:
+        return server_shown(self._settings.engine, self._settings)
 
-    def heard(self, event: AnyEvent) -> None:
-        if isinstance(event, StreamEvent.Error):
-            _log.warning("%s: %s", event.code, event.message)
-
-    def changed(self, change: Change) -> None:
-        self._panel.now.apply(change)
-        self._overlay.show_rows(self._panel.now.transcript.model.rows)
-
-    def state_changed(self, state: State) -> None:
-        for shown in (self._panel.now, self._overlay, self._tray):
-            shown.set_state(state)
-        self._show_status()
-
-    def notices_changed(self, notices: tuple[Notice, ...]) -> None:
-        self._meeting_notices = notices
-        self._show_notices()
-
-    def _tick(self) -> None:
-        meeting = self._meeting
-        if not meeting:
-            return
-        levels = meeting.levels
-        # A recording has one level; it plays where the call would.
-        microphone, system = levels if len(levels) == 2 else (None, levels[0] if levels else None)
-        self._show_levels(system, microphone)
-        for shown in (self._panel.now, self._overlay, self._tray):
-            shown.set_elapsed(meeting.elapsed)
-        self._show_status()
-
-    def _show_levels(self, system: float | None, microphone: float | None) -> None:
-        for shown in (self._panel.now, self._overlay, self._dialog):
-            if shown:
-                shown.set_levels(system, microphone)
-
-    def _show_status(self) -> None:
-        status = self._status()
-        for shown in (self._panel.now, self._overlay, self._tray):
-            shown.show_status(status)
-        store = self._library.store
-        if self._meeting and self._meeting.id is not None and store:
-            self._panel.now.set_saved(f"{store.unsaved} lines not saved yet" if store.unsaved else "Saved")
-
-    def _status(self) -> Status:
-        state = self._meeting.state if self._meeting else State.IDLE
-        if state is State.LISTENING and self._meeting:
-            for notice in self._meeting_notices:
-                if notice.code.startswith(("silent:", "lost:")):
-                    return Status("no_sound", notice.title, notice.body)
-            behind = self._meeting.session.stats.backlog
-            return status_of(state, f"{self._place} · {behind:.0f} s behind" if behind >= 2 else self._place)
-        return status_of(state)
-
-    def _note(self, code: str, error: CaptionerError) -> None:
-        _log.warning("%s", error)
-        self._notices[code] = Notice(code, error.message, error.hint, "error")
-        self._show_notices()
-
-    def _show_notices(self) -> None:
-        self._panel.now.show_notices((*self._notices.values(), *self._meeting_notices))
-        self._show_status()
+    def _unsaved(self) -> int | None:
+        return self._library.store.unsaved if self._library.store else None
 
     # -- settings and windows
 
@@ -283,15 +207,11 @@ class Program(Listener):
         self._panel.show()
         self._show_chosen()
         self._tray.show()
-        self.state_changed(State.IDLE)
+        self._board.state_changed(State.IDLE)
         QTimer.singleShot(0, self._on_shown)
         if self._file.moved_aside:
-            self._notices["settings"] = Notice(
-                "settings",
-                "The settings could not be read",
-                f"They are kept as {self._file.moved_aside.name}; the defaults are used now.",
-            )
-            self._show_notices()
+            words = f"They are kept as {self._file.moved_aside.name}; the defaults are used now."
+            self._board.say(Notice("settings", "The settings could not be read", words))
 
     def _on_shown(self) -> None:
         _log.info("window shown")
@@ -311,17 +231,25 @@ class Program(Listener):
         self._panel.raise_()
         self._panel.activateWindow()
 
-    def _show_settings(self) -> None:
+    def _show_settings(self) -> "SettingsDialog":
         from captioner.ui.settings_dialog import SettingsDialog
 
         if self._dialog is None:
-            self._dialog = SettingsDialog(self._theme, self._settings, self._panel)
+            self._dialog = self._board.dialog = SettingsDialog(self._theme, self._settings, self._panel)
             self._dialog.settings_changed.connect(self._apply_settings)
             self._key.attach(self._dialog.engine)
             self._commands.do(self._list_devices)
         self._key.show()
         self._dialog.show()
         self._dialog.raise_()
+        return self._dialog
+
+    def _take_way(self, way: str) -> None:
+        """What a notice offered."""
+        if way == "settings":
+            self._show_settings().open_page(1)
+        else:
+            open_console()
 
     def _on_panel_closed(self) -> None:
         # Without a tray nothing would be left to come back by.
@@ -335,7 +263,7 @@ class Program(Listener):
         try:
             devices = await asyncio.to_thread(list_devices)
         except SourceError as error:
-            self._note("devices", error)
+            self._board.note("devices", error)
             return
         system = [device for device in devices if device.kind == "system"]
         microphones = [device for device in devices if device.kind == "microphone"]
@@ -353,12 +281,11 @@ class Program(Listener):
         try:
             aside = await self._library.open()
         except CaptionerError as error:
-            self._note("store", error)
+            self._board.note("store", error)
             return
         if aside:
             words = f"It is kept as {aside.name}; what could be read is in the new one."
-            self._notices["store"] = Notice("store", "The database was damaged", words)
-            self._show_notices()
+            self._board.say(Notice("store", "The database was damaged", words))
 
     # -- the end
 

@@ -24,8 +24,11 @@ PATIENCE = round(0.15 * SAMPLE_RATE)
 LAG = 0.03
 """Seconds by which a timer may be late; later means that the loop was blocked, not the sources."""
 
-KEPT = 60 * SAMPLE_RATE
-"""Samples of each source that wait for a consumer that stopped asking: a minute."""
+CATCH_UP = 2.0
+"""Seconds that the sources may take to bring what came while the loop, or the whole program, stood still."""
+
+KEPT = 180 * SAMPLE_RATE
+"""Samples of each source that wait for a consumer that stopped asking: as much as a stopped program gets."""
 
 
 class Track:
@@ -34,10 +37,13 @@ class Track:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.has_ended = False
+        self.is_given_up = False
+        """Whether the mix went on without it, and it has given nothing since."""
         self._frames: deque[AudioFrame] = deque()
 
     def add(self, frame: AudioFrame) -> None:
-        """Keep the next frame; beyond a minute the oldest goes."""
+        """Keep the next frame; beyond three minutes the oldest goes."""
+        self.is_given_up = False
         self._frames.append(frame)
         while self._frames and frame.end - self._frames[0].start > KEPT:
             self._frames.popleft()
@@ -75,7 +81,8 @@ class MixedSource:
     Both stamp on the same meeting `clock`. A frame is given once both sources have come so far, or once
     its end lies 150 ms behind the clock: then what is missing is silence, and comes too late when it
     comes. So a source that stalls never holds the other back. Where neither has anything there is no
-    frame: a hole on the clock. Time that the loop itself was blocked is not held against the sources.
+    frame: a hole on the clock. Time that the loop itself was blocked, or the program was stopped, is not
+    held against the sources: they have 2 s to bring what came meanwhile.
 
     Entering opens both, or neither: the `SourceError` of the one that fails is raised. A source that ends,
     or is lost for good, is silence from there (`lost` has its error); when both are, the mix ends, with the
@@ -181,6 +188,7 @@ class MixedSource:
             return None
         frame = AudioFrame(self._position, np.zeros((BLOCK, 2), np.int16))
         for channel, track in enumerate(self._tracks):
+            track.is_given_up = not track.covers(frame.end)
             track.take(frame, channel)
         self._position = frame.end
         self._meter.hear(frame)
@@ -202,9 +210,20 @@ class MixedSource:
         if loop.time() - planned > LAG:
             # The loop stood still, or nobody asked for long: first let in what has come meanwhile.
             self._let_in = self._clock.position()
-            await asyncio.sleep(LAG)
+            await self._let_all_in()
             return False
         return True
+
+    async def _let_all_in(self) -> None:
+        """Until every source that was heard before has come up to where the loop went on, or for 2 s."""
+        await asyncio.sleep(LAG)
+        due = self._let_in - PATIENCE
+        deadline = asyncio.get_running_loop().time() + CATCH_UP
+        while not all(track.is_given_up or track.covers(due) for track in self._tracks):
+            self._news.clear()
+            left = deadline - asyncio.get_running_loop().time()
+            if left <= 0 or not await self._hears_news(left):
+                return
 
     async def _hears_news(self, seconds: float) -> bool:
         try:

@@ -4,8 +4,11 @@ import os
 import select
 import shutil
 import subprocess
+import sys
 import time
 import uuid
+from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -20,14 +23,19 @@ TAG = "captioner.stream"
 LATENCY_MS = {"pulseaudio": 20, "pipewire": 30}
 """Always asked for: without it PipeWire delivers blocks of two seconds."""
 
-DRY = 0.01
-"""Seconds without data after which nothing more was waiting."""
-
 BLOCK = 0.04
 """Seconds of sound that are read at a time: parec writes crumbs of any size, and each block costs a question
 to the server (0.3 ms of a core in pulsectl: 2 % at 40 ms, 5 % at 20 ms)."""
 
-PIPE = 1 << 16
+PIPE = 1 << 20
+"""Bytes that the pipe holds while this process is stopped: 32 s, all that Linux grants without a privilege.
+Of what the pipe does not hold, the sound server keeps two minutes more."""
+
+WAITED = 0.25
+"""Seconds in which sound that had waited comes faster than it is heard, however busy the machine."""
+
+LONGEST = 180.0
+"""Seconds of sound that can have waited: more than pipe and server hold."""
 
 
 def require_parec() -> None:
@@ -74,6 +82,7 @@ class Parec:
             raise SourceError(f"parec cannot be started: {error.strerror}", "Close other programs") from error
         assert self._child.stdout is not None
         self._pipe = self._child.stdout.fileno()
+        _widen(self._pipe)
         self._poll = select.poll()
         self._poll.register(self._pipe, select.POLLIN)
         self._odd = b""
@@ -112,14 +121,24 @@ class Parec:
             return b""
         return os.read(self._pipe, PIPE) or None
 
-    def read_all(self, block: Samples) -> Samples:
-        """`block` and all that was waiting behind it, at most a minute."""
-        blocks = [block]
-        while sum(len(part) for part in blocks) < 60 * SAMPLE_RATE:
-            more = self.read(DRY)
-            if more is None or more.shape[0] == 0:
+    def read_on(self, block: Samples, is_late: Callable[[int], bool]) -> Samples:
+        """`block` and what had waited behind it, as long as `is_late` holds of the number of samples so far.
+
+        It ends, too, when sound comes no faster than it is heard: then nothing was waiting, it is missing.
+        """
+        blocks, count = [block], block.shape[0]
+        began, counted = time.monotonic(), 0
+        while is_late(count) and count < LONGEST * SAMPLE_RATE:
+            more = self.read(WAITED)
+            if more is None:
                 break
             blocks.append(more)
+            count += more.shape[0]
+            counted += more.shape[0]
+            if (passed := time.monotonic() - began) >= WAITED:
+                if counted <= 1.5 * passed * SAMPLE_RATE:
+                    break
+                began, counted = time.monotonic(), 0
         return np.concatenate(blocks)
 
     def last_words(self) -> str:
@@ -127,3 +146,11 @@ class Parec:
         assert self._child.stderr is not None
         lines = self._child.stderr.read().decode(errors="replace").strip().splitlines()
         return lines[-1] if lines else "it gives no reason"
+
+
+def _widen(pipe: int) -> None:
+    if sys.platform == "linux":
+        import fcntl  # other systems import this file, too, and not all of them have it
+
+        with suppress(OSError):  # this person's programs hold too many pipes: the server keeps the rest
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE)

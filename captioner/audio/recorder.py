@@ -172,19 +172,22 @@ class RecordedSource:
                 return f"parec ended, {stream.last_words()}"
             arrived = self._clock.position()
             if self._stamper.is_late(block.shape[0], arrived):
-                block = stream.read_all(block)
+                block = stream.read_on(block, self._is_late)
                 arrived = self._clock.position()
             if index is None:
                 index = self._place(server, stream, wanted)
             if index is None or server.source_of(index) != wanted.index:
                 return "the sound server gave another source than the one asked for"
-            if server.has_changed() and self._wish.choose(server) != wanted:
-                return ""
             if block.shape[0]:
                 self._failures = 0
                 for frame in self._stamper.stamp(block, arrived):
                     self._feed.put(frame)
+            if server.has_changed() and self._wish.choose(server) != wanted:
+                return ""
         return ""
+
+    def _is_late(self, samples: int) -> bool:
+        return self._stamper.is_late(samples, self._clock.position())
 
     def _place(self, server: SoundServer, stream: Parec, wanted: Port) -> int | None:
         """The index of a new stream once it is where it belongs; None if that takes too long."""

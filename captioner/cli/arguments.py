@@ -86,8 +86,8 @@ def _add_engine(listen: argparse.ArgumentParser) -> None:
     listen.add_argument(
         "--engine",
         choices=[*get_args(EngineName), "auto"],
-        help="what turns speech into text: local (default; no sound leaves this computer), or deepgram "
-        "(key in DEEPGRAM_API_KEY or the keyring)",
+        help="what turns speech into text: local (default; no sound leaves this computer), deepgram "
+        "(key in DEEPGRAM_API_KEY or the keyring), or auto (deepgram, and local while that fails)",
     )
     listen.add_argument("--url", metavar="URL", help="another server that speaks Deepgram's protocol")
     listen.add_argument(

@@ -13,8 +13,9 @@ from pathlib import Path
 
 from captioner.cli.arguments import DEFAULT_DEVICE
 from captioner.cli.codes import DONE, INTERRUPTED, REFUSED
-from captioner.cli.terminal import CaptionLines, JsonLines, NoticeLines
-from captioner.meeting.engine import client_of, needs_key, options_of
+from captioner.cli.notices import NoticeLines
+from captioner.cli.terminal import CaptionLines, JsonLines
+from captioner.meeting.engine import fallback_of, needs_key, server_of, session_of
 from captioner.meeting.meeting import Meeting
 from captioner.meeting.plan import Plan, demo_plan, file_plan, live_plan
 from captioner.secrets import ENVIRONMENT_NAME, read_key
@@ -32,13 +33,14 @@ async def listen(chosen: argparse.Namespace, folder: Path) -> int:
     settings = _settings(chosen)
     key = await _key(settings)
     # Before anything is opened: what this engine cannot do.
-    client_of(settings, key).listen.stream(options_of(settings))
+    session_of(settings, key, speed=chosen.speed)
+    server = server_of(settings)
     code = DONE
     async with _store(None if chosen.no_save else folder) as store:
         for plan in _plans(chosen, settings, key, store):
             meeting = Meeting(plan)
             try:
-                await _run(meeting, as_json=chosen.json)
+                await _run(meeting, server, as_json=chosen.json)
             except SourceError as error:
                 # One bad recording must not cost the others.
                 print(f"captioner: {plain(str(error))}", file=sys.stderr, flush=True)
@@ -52,7 +54,8 @@ async def demo_in_terminal(folder: Path) -> int:
     """Caption the sample recording."""
     print("captioner: a sample recording through the embedded engine; Ctrl+C stops it", file=sys.stderr)
     async with _store(folder) as store:
-        await _run(Meeting(demo_plan(Settings(), store)), as_json=False)
+        settings = Settings()
+        await _run(Meeting(demo_plan(settings, store)), server_of(settings), as_json=False)
     return 0
 
 
@@ -68,9 +71,7 @@ def _check(chosen: argparse.Namespace) -> None:
 
 
 def _check_engine(chosen: argparse.Namespace) -> None:
-    if chosen.engine == "auto":
-        raise ConfigurationError("--engine auto is not built yet", "Choose local or deepgram")
-    if chosen.engine == "deepgram":
+    if chosen.engine in ("deepgram", "auto"):
         if chosen.speed == 0:
             raise ConfigurationError(
                 "--speed is 0, but a network engine takes sound no faster than it is said",
@@ -84,11 +85,11 @@ def _check_engine(chosen: argparse.Namespace) -> None:
         return
     for name in ("url", "model", "keyterm"):
         if getattr(chosen, name):
-            raise ConfigurationError(f"--{name} is for a network engine", "Add --engine deepgram")
+            raise ConfigurationError(f"--{name} is for a network engine", "Add --engine deepgram or auto")
     if chosen.diarize == "engine":
         raise ConfigurationError(
             "--diarize is engine, but the embedded engine does not tell voices apart yet",
-            "Add --engine deepgram, or choose --diarize channels",
+            "Add --engine deepgram or auto, or choose --diarize channels",
         )
 
 
@@ -99,7 +100,8 @@ def _settings(chosen: argparse.Namespace) -> Settings:
         plain,
         reading_mode=chosen.reading_mode,
         diarization=chosen.diarize or plain.diarization,
-        engine=chosen.engine or plain.engine,
+        engine="deepgram" if chosen.engine == "auto" else chosen.engine or plain.engine,
+        fallback=chosen.engine != "deepgram",
         deepgram_url=plain.deepgram_url if chosen.url is None else chosen.url,
         deepgram_model=plain.deepgram_model if chosen.model is None else chosen.model,
         language=chosen.language,
@@ -117,17 +119,22 @@ def _settings(chosen: argparse.Namespace) -> Settings:
 
 
 async def _key(settings: Settings) -> str | None:
-    """The key for Deepgram. Another server gets at most the environment's: the keyring's is not for it."""
+    """The key for Deepgram; None without one where the embedded engine can listen instead.
+
+    Another server gets at most the environment's: the keyring's is not for it.
+    """
     if not needs_key(settings):
         return None
     cause = "There is no key for Deepgram"
     try:
         key = await read_key()
     except StoreError as error:
+        if fallback_of(settings):
+            return None
         raise AuthenticationError(f"{cause}: {error.message}", f"Set {ENVIRONMENT_NAME}") from error
-    if key is None:
+    if key is None and not fallback_of(settings):
         raise AuthenticationError(cause, f"Set {ENVIRONMENT_NAME}, or keep one in the program's settings")
-    return key.value
+    return key.value if key else None
 
 
 def _plans(
@@ -141,10 +148,10 @@ def _plans(
         yield live_plan(lambda: settings, store, title, key=key)
 
 
-async def _run(meeting: Meeting, *, as_json: bool) -> None:
-    """Run one meeting and print it."""
+async def _run(meeting: Meeting, server: str, *, as_json: bool) -> None:
+    """Run one meeting and print it. `server`: what people call the network engine's."""
     printer = JsonLines(sys.stdout, meeting) if as_json else CaptionLines(sys.stdout)
-    meeting.listeners.extend([printer, NoticeLines()])
+    meeting.listeners.extend([printer, NoticeLines(meeting, server)])
     with _stop_on_signals(meeting):
         await meeting.run()
 

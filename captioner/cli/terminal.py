@@ -1,59 +1,45 @@
 """What a meeting prints: lines for people, or JSON for programs."""
 
-import sys
 from typing import TextIO
 
 import msgspec
 
-from captioner.meeting.listener import Listener, Notice
+from captioner.meeting.listener import Listener
 from captioner.meeting.meeting import Meeting
 from captioner.streaming import AnyEvent, StreamEvent
-from captioner.transcript.model import Change, GapRow, Segment
-from captioner.transcript.plain import plain
+from captioner.transcript.model import Change, Segment
 from captioner.transcript.wording import line_of
 
 
-class NoticeLines(Listener):
-    """Each notice once, and what goes wrong on the way, on stderr."""
-
-    def __init__(self) -> None:
-        self._said: set[str] = set()
-
-    def notices_changed(self, notices: tuple[Notice, ...]) -> None:
-        for notice in notices:
-            if notice.code not in self._said:
-                _complain(f"{notice.title}. {notice.body}")
-        self._said = {notice.code for notice in notices}
-
-    def heard(self, event: AnyEvent) -> None:
-        match event:
-            case StreamEvent.Disconnected(reason=reason, retry_in=seconds):
-                _complain(f"{reason}. The sound is kept; next try in {seconds:.1f} s")
-            case StreamEvent.Error(recoverable=True, message=message):
-                _complain(message)
-            case _:
-                pass
-
-
-def _complain(words: str) -> None:
-    print(plain(f"captioner: {words}"), file=sys.stderr, flush=True)  # some are a server's own
-
-
 class CaptionLines(Listener):
-    """Each final once, as a line."""
+    """Each final once, as a line.
+
+    What is printed cannot be taken back: a text that replaces one is in the transcript only.
+    """
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
         self._printed: set[str] = set()
+        self._replaced: list[tuple[float, float]] = []
+
+    def heard(self, event: AnyEvent) -> None:
+        if isinstance(event, StreamEvent.Superseded) and self._printed.intersection(event.segment_ids):
+            self._replaced.append((event.start, event.end))
 
     def changed(self, change: Change) -> None:
         row = change.row
-        if isinstance(row, Segment):
-            # A line that cannot be saved yet is shown all the same: stderr says so.
-            if change.kind == "removed" or not row.is_final or row.id in self._printed:
-                return
-            self._printed.add(row.id)
-        print(line_of(row), file=self._out, flush=True)
+        # A line that cannot be saved yet is shown all the same: stderr says so.
+        if (
+            not isinstance(row, Segment)
+            or change.kind == "removed"
+            or not row.is_final
+            or row.id in self._printed
+        ):
+            return
+        self._printed.add(row.id)
+        middle = (row.start + row.end) / 2
+        if not any(start <= middle < end for start, end in self._replaced):
+            print(line_of(row), file=self._out, flush=True)
 
 
 class JsonLines(Listener):
@@ -73,11 +59,12 @@ class JsonLines(Listener):
 
     def changed(self, change: Change) -> None:
         row = change.row
-        if isinstance(row, GapRow) or row.id in self._over:
+        if not isinstance(row, Segment):
             return
-        shown = (
-            ("", "", row.is_final) if change.kind == "removed" else (row.committed, row.tail, row.is_final)
-        )
+        is_removed = change.kind == "removed"
+        if row.id in self._over and not is_removed:
+            return
+        shown = ("", "", row.is_final) if is_removed else (row.committed, row.tail, row.is_final)
         if self._shown.get(row.id) == shown:
             return
         self._shown[row.id] = shown

@@ -1,7 +1,9 @@
-"""The chosen engine: its client, and what it is asked for."""
+"""The chosen engine: its client, what it is asked for, and who listens in its place."""
 
+import math
 from collections.abc import Generator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Literal
 
 from captioner.settings import Settings
@@ -9,7 +11,42 @@ from captioner.streaming.address import Address
 from captioner.streaming.errors import ConfigurationError
 
 if TYPE_CHECKING:  # windows ask for names only, and should not wait for NumPy and websockets
-    from captioner.streaming import Client, DeepgramClient, StreamingOptions
+    from captioner.streaming import Client, DeepgramClient, Session, StreamingOptions
+
+PATIENCE = 50.0
+"""Seconds for which a recording waits for a server that cannot be reached; its last try may take 10 more."""
+
+
+def session_of(
+    settings: Settings,
+    key: str | None = None,
+    *,
+    channels: int = 1,
+    is_live: bool = False,
+    speed: float = 1.0,
+) -> "Session":
+    """The session of a meeting, not entered yet. Raises ConfigurationError.
+
+    What is said now (`is_live`) is not said again: it waits for the engine as long as that takes, and loses
+    its oldest rather than being held up. `speed`: that of a recording.
+    """
+    options = options_of(
+        settings, channels=channels, overflow="drop_oldest" if is_live else "wait", speed=speed
+    )
+    return client_of(settings, key).listen.stream(
+        options,
+        fallback=fallback_of(settings),
+        start_seconds=math.inf if is_live else PATIENCE * options.speed,
+    )
+
+
+def fallback_of(settings: Settings) -> "Client | None":
+    """The embedded engine, if it is to take over from a network engine and can run on this computer."""
+    if settings.engine == "local" or not settings.fallback or find_spec("moonshine_voice") is None:
+        return None
+    from captioner.streaming import LocalClient
+
+    return LocalClient()
 
 
 def client_of(settings: Settings, key: str | None = None) -> "Client":
@@ -35,9 +72,16 @@ def deepgram_client(settings: Settings, key: str | None = None) -> "DeepgramClie
 
 
 def options_of(
-    settings: Settings, *, channels: int = 1, overflow: Literal["wait", "drop_oldest"] = "wait"
+    settings: Settings,
+    *,
+    channels: int = 1,
+    overflow: Literal["wait", "drop_oldest"] = "wait",
+    speed: float = 1.0,
 ) -> "StreamingOptions":
-    """What the engine is asked for, with that many channels recognised apart. Raises ConfigurationError."""
+    """What the engine is asked for, with that many channels recognised apart. Raises ConfigurationError.
+
+    `speed` is for network engines, which are timed; the embedded one takes sound as fast as it can.
+    """
     from captioner.streaming import StreamingOptions
 
     if settings.engine == "local":
@@ -57,6 +101,8 @@ def options_of(
         channels=channels,
         multichannel=channels > 1,
         overflow=overflow,
+        backfill=settings.backfill,
+        speed=speed,
     )
 
 

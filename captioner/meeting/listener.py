@@ -9,14 +9,25 @@ from captioner.transcript.model import Change
 
 
 class State(StrEnum):
-    """What a meeting is doing."""
+    """What a meeting is doing.
+
+    `RECONNECTING`: no engine listens, the sound is kept. `FALLBACK`: another one listens than was chosen.
+    """
 
     IDLE = "idle"
     STARTING = "starting"
     LISTENING = "listening"
     PAUSED = "paused"
     RECONNECTING = "reconnecting"
+    FALLBACK = "fallback"
     STOPPING = "stopping"
+
+
+HEARING = frozenset({State.LISTENING, State.RECONNECTING, State.FALLBACK})
+"""The states in which sound is taken in."""
+
+WayOut = Literal["settings", "console", "billing"]
+"""Where a trouble can be ended: the engine's settings, or the provider's pages for keys and for money."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +38,7 @@ class Notice:
     title: str
     body: str
     severity: Literal["info", "warning", "error"] = "warning"
+    ways: tuple[WayOut, ...] = ()
 
 
 class Listener:

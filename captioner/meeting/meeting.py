@@ -1,17 +1,17 @@
 """One meeting from sound to store, as two loops: frames in, events out."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
 from captioner.meeting.listener import Listener, Notice, State
 from captioner.meeting.plan import Plan
 from captioner.meeting.pump import Pump
+from captioner.meeting.saving import Saving
 from captioner.streaming import AnyEvent, Session, StreamEvent
-from captioner.streaming.errors import SourceError, StoreError
-from captioner.transcript.model import Change, GapRow, Row, Segment
-from captioner.transcript.store import Store
+from captioner.streaming.errors import SourceError
+from captioner.transcript.model import Change
 
 SILENT_SECONDS = 40.0
 """A source that delivers no sound for this long is worth a word."""
@@ -28,15 +28,19 @@ class Meeting:
         self._is_running = False
         self._is_connected = False
         self._is_lost = False
+        self._is_replaced = False
         self._notices: dict[str, Notice] = {}
-        self._waiting: list[Row] = []  # rows of a meeting that the database refused to begin
-        self._unsaved: list[str] = []
+        self._saving = Saving(plan.store, plan.assembler) if plan.store else None
         self._telling = asyncio.Lock()  # a row's place holds only until the next change is told
         self._hearing: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
         self._started = datetime.now().astimezone()
-        self.id: int | None = None
         self.title = plan.title
+
+    @property
+    def id(self) -> int | None:
+        """Its number in the database; None as long as it is not there."""
+        return self._saving.meeting_id if self._saving else None
 
     @property
     def state(self) -> State:
@@ -112,13 +116,16 @@ class Meeting:
         watching = asyncio.create_task(self._watch(), name="meeting watch")
         tasks = (following, pumping, watching)
         try:
-            async with self._plan.session as session:
-                await asyncio.wait({pumping, following}, return_when=asyncio.FIRST_COMPLETED)
-                pumping.cancel()
-                await asyncio.wait({pumping})
-                await session.finish()
-                await self._wait_for_last_words(following)
-            await asyncio.wait({following})
+            try:
+                async with self._plan.session as session:
+                    await asyncio.wait({pumping, following}, return_when=asyncio.FIRST_COMPLETED)
+                    pumping.cancel()
+                    await asyncio.wait({pumping})
+                    await session.finish()
+                    await self._wait_for_last_words(following)
+            finally:
+                # A session that is over, however it ended, is read to its end.
+                await asyncio.wait({following})
         finally:
             for task in tasks:
                 task.cancel()
@@ -144,72 +151,52 @@ class Meeting:
     async def _follow(self) -> None:
         async for event in self._plan.session:
             async with self._telling:
-                change = self._plan.assembler.apply(event)
-                if change:
-                    change = await self._save(change)
+                changes = self._plan.assembler.apply(event)
+                if self._saving:
+                    changes = await self._saving.follow(changes)
                 for listener in self.listeners:
                     listener.heard(event)
-                if change:
-                    self._tell_change(change)
+                self._tell_changes(changes)
             self._notice_event(event)
-
-    async def _save(self, change: Change) -> Change:
-        """The change once its row is in the database; a row that cannot be saved yet says so."""
-        row, store = change.row, self._plan.store
-        if store is None or change.kind == "removed" or (isinstance(row, Segment) and not row.is_final):
-            return change
-        if self.id is None:
-            self._waiting.append(row)
-        elif await store.keep(self.id, row):
-            return change
-        if isinstance(row, GapRow):
-            return change
-        self._unsaved.append(row.id)
-        marked = self._plan.assembler.mark_saved(row.id, False)
-        return Change(change.kind, change.index, marked.row) if marked else change
 
     async def _watch_store(self) -> None:
         """Try again what the database refused; say how much is not saved yet, and when it is."""
-        store = self._plan.store
-        if store is None:
+        saving = self._saving
+        if saving is None:
             return
-        if self.id is None:
-            await self._begin(store)
-        unsaved = store.unsaved + len(self._waiting)
-        if unsaved or self.id is None:
-            lines = "1 line is" if unsaved == 1 else f"{unsaved} lines are"
-            body = f"{lines} kept in memory. Free some space, or close what holds the database."
-            self._note("disk", "The transcript cannot be saved", body)
-            return
-        self._forget("disk")
+        if saving.meeting_id is None:
+            await saving.begin(self.title, self._plan.engine, self._started)
         async with self._telling:
-            for segment_id in self._unsaved:
-                if change := self._plan.assembler.mark_saved(segment_id, True):
-                    self._tell_change(change)
-            self._unsaved.clear()
+            unsaved = saving.unsaved
+            if not unsaved:
+                self._tell_changes(saving.settle())
+        if unsaved or saving.meeting_id is None:
+            lines = "1 line is" if unsaved == 1 else f"{unsaved} lines are"
+            body = f"{lines} kept in memory. {saving.refusal}."
+            self._note("disk", "The transcript cannot be saved", body)
+        else:
+            self._forget("disk")
 
-    async def _begin(self, store: Store) -> None:
-        try:
-            self.id = await store.begin(self.title, self._plan.engine, self._started)
-        except StoreError:
-            return  # _watch_store says so and tries again
-        while self._waiting:
-            await store.keep(self.id, self._waiting.pop(0))
-
-    def _tell_change(self, change: Change) -> None:
-        for listener in self.listeners:
-            listener.changed(change)
+    def _tell_changes(self, changes: Sequence[Change]) -> None:
+        for change in changes:
+            for listener in self.listeners:
+                listener.changed(change)
 
     def _notice_event(self, event: AnyEvent) -> None:
         match event:
             case StreamEvent.Connected():
-                self._is_connected = True
+                self._is_connected, self._is_lost = True, False
                 self._refresh_state()
             case StreamEvent.Disconnected():
                 self._is_lost = True
                 self._refresh_state()
             case StreamEvent.Reconnected():
                 self._is_lost = False
+                self._refresh_state()
+            case StreamEvent.EngineChanged(new=engine):
+                self._is_connected, self._is_lost = True, False
+                self._is_replaced = engine != self._plan.engine
+                self._forget("fallback_language")  # said again of each engine that it holds for
                 self._refresh_state()
             case StreamEvent.Warning(code=code, message=message):
                 self._note(code, message, "Captions go on.")
@@ -270,7 +257,7 @@ class Meeting:
         elif self._is_lost:
             state = State.RECONNECTING
         elif self._is_connected and self._pump.source:
-            state = State.LISTENING
+            state = State.FALLBACK if self._is_replaced else State.LISTENING
         else:
             state = State.STARTING
         if state is not self._state:
@@ -282,19 +269,17 @@ class Meeting:
 
     @asynccontextmanager
     async def _saved_meeting(self) -> AsyncGenerator[None]:
-        store = self._plan.store
         # Captions come first: a disk that is full at the start must not take them away.
         await self._watch_store()
         try:
             yield
         finally:
             await self._watch_store()
-            if store and self.id is not None:
-                await store.end(self.id, self._plan.session.stats.received)
-                await store.discard(self.id)
+            if self._saving:
+                await self._saving.end(self._plan.session.stats.received)
                 await self._watch_store()
-            if self._waiting:
-                raise StoreError(f"{len(self._waiting)} lines could not be saved", "Free some space")
+                if lost := self._saving.lost:
+                    raise lost
 
 
 def _silence_words(name: str) -> tuple[str, str]:

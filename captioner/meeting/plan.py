@@ -12,9 +12,9 @@ from captioner.audio.loopback import system_source
 from captioner.audio.microphone import MicrophoneSource
 from captioner.audio.mixer import MixedSource
 from captioner.audio.source import Absent, Source
-from captioner.meeting.engine import client_of, options_of
+from captioner.meeting.engine import session_of
 from captioner.settings import Settings
-from captioner.streaming import Client, ConfigurationError, Session, StreamingOptions
+from captioner.streaming import ConfigurationError, Session
 from captioner.streaming.errors import SourceError
 from captioner.transcript.assemble import Assembler
 from captioner.transcript.model import Transcript
@@ -25,7 +25,7 @@ SAMPLE_TITLE = "A Tale of Two Cities (sample)"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a meeting is made of.
+    """What a meeting is made of. `engine`: the chosen one, whoever listens in its place.
 
     `open_source` makes a source whose sound begins at a position on the meeting clock (16 kHz samples), `now`
     says where that clock stands, `source_names` what each channel of the source is: "microphone", "system",
@@ -70,8 +70,7 @@ def live_plan(
     return _plan(
         settings,
         title or f"Meeting of {begun.day} {begun:%B, %H:%M}",
-        client_of(settings, key),
-        options_of(settings, channels=2, overflow="drop_oldest"),
+        session_of(settings, key, channels=2, is_live=True),
         open_source,
         store,
         now=clock.position,
@@ -112,8 +111,7 @@ def file_plan(
     return _plan(
         settings,
         title or path.stem,
-        client_of(settings, key),
-        options_of(settings, channels=2 if is_split else 1),
+        session_of(settings, key, channels=2 if is_split else 1, speed=speed),
         open_source,
         store,
         now=reached,
@@ -144,8 +142,7 @@ def sample_recording() -> Path:
 def _plan(
     settings: Settings,
     title: str,
-    client: Client,
-    options: StreamingOptions,
+    session: Session,
     open_source: Callable[[int], Source],
     store: Store | None,
     *,
@@ -157,8 +154,8 @@ def _plan(
     """`names`: who is heard on a channel; `voices`: where the engine may tell people apart."""
     return Plan(
         title=title,
-        engine=client.listen.engine.capabilities.name,
-        session=client.listen.stream(options),
+        engine=settings.engine,
+        session=session,
         open_source=open_source,
         source_names=source_names,
         now=now,

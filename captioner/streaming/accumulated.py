@@ -26,9 +26,9 @@ class Accumulated:
     """
 
     def __init__(self) -> None:
-        self._texts: dict[int, list[str]] = {}
-        self._ended: int | None = None
-        self._channel = 0
+        self._texts: dict[tuple[int, bool], list[str]] = {}  # what is heard late is accumulated apart
+        self._ended: tuple[int, bool] | None = None
+        self._channel = (0, False)
 
     @property
     def text(self) -> str:
@@ -41,8 +41,8 @@ class Accumulated:
             self._texts.pop(self._ended, None)
             self._ended = None
         if isinstance(event, TranscriptEvent):
-            self._channel = event.channel_index
+            self._channel = event.channel_index, event.is_backfill
             if event.is_final and event.transcript:
-                self._texts.setdefault(event.channel_index, []).append(event.transcript)
+                self._texts.setdefault(self._channel, []).append(event.transcript)
         elif isinstance(event, UtteranceEndEvent):
-            self._channel = self._ended = event.channel_index
+            self._channel = self._ended = event.channel_index, event.is_backfill

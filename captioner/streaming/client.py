@@ -11,6 +11,7 @@ from captioner.streaming.engines.deepgram_server import ServerCapabilities
 from captioner.streaming.engines.engine import Engine, LinkLost
 from captioner.streaming.engines.local import LocalEngine
 from captioner.streaming.errors import ConfigurationError, EngineFailedError
+from captioner.streaming.links import START_SECONDS
 from captioner.streaming.options import StreamingOptions
 from captioner.streaming.redact import hide
 from captioner.streaming.session import Session
@@ -24,12 +25,25 @@ class Listen:
 
     engine: Engine
 
-    def stream(self, options: StreamingOptions | None = None) -> Session:
+    def stream(
+        self,
+        options: StreamingOptions | None = None,
+        *,
+        fallback: "Client | None" = None,
+        start_seconds: float = START_SECONDS,
+    ) -> Session:
         """A session to be entered: `async with client.listen.stream(options) as session`.
 
-        Raises ConfigurationError at once where the engine cannot do what the options ask.
+        `fallback` listens while this engine cannot, for instance `LocalClient()`; nothing is lost in between.
+        `start_seconds`: how long entering waits for an engine that is not there (yet). Raises
+        ConfigurationError at once where an engine cannot do what the options ask.
         """
-        return Session(self.engine, options or StreamingOptions())
+        return Session(
+            self.engine,
+            options or StreamingOptions(),
+            fallback=fallback.listen.engine if fallback else None,
+            start_seconds=start_seconds,
+        )
 
     def live(self, options: StreamingOptions | None = None) -> LiveConnection:
         """The same with callbacks: `connection.on(...)`, `await connection.start()`."""

@@ -41,7 +41,8 @@ class EncodedReader:
         for begin in range(0, size, step):
             piece = data[begin : min(begin + step, size)]
             self._taken += len(piece)
-            end = max(position, round(self._taken / self._rate * SAMPLE_RATE))
+            # Never without length: sound is found by its place.
+            end = max(position + 1, round(self._taken / self._rate * SAMPLE_RATE))
             yield EncodedAudio(position, end, piece, self._block)
             position = end
 

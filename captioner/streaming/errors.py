@@ -63,9 +63,23 @@ class HandlerError(CaptionerError):
 
 
 class EngineError(CaptionerError):
-    """The speech engine did not do its work."""
+    """The speech engine did not do its work.
+
+    `retry_after`: seconds the provider asks to wait, None = it does not say.
+    """
 
     category = "engine"
+
+    def __init__(
+        self,
+        message: str,
+        hint: str = "",
+        *,
+        request_id: str | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message, hint, request_id=request_id)
+        self.retry_after = retry_after
 
 
 class EngineUnavailableError(EngineError):
@@ -101,21 +115,10 @@ class FormatError(EngineError):
 
 
 class RateLimitError(EngineError):
-    """Too many streams at once. `retry_after`: seconds the provider asks to wait, None = it does not say."""
+    """Too many streams at once."""
 
     category = "rate_limit"
     recoverable = True
-
-    def __init__(
-        self,
-        message: str,
-        hint: str = "",
-        *,
-        request_id: str | None = None,
-        retry_after: float | None = None,
-    ) -> None:
-        super().__init__(message, hint, request_id=request_id)
-        self.retry_after = retry_after
 
 
 class NetworkError(EngineError):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 
 import msgspec
 
+from captioner.streaming.errors import CaptionerError
 from captioner.streaming.words import Alternative, Channel, Word
 
 
@@ -65,8 +66,8 @@ class TranscriptEvent(StreamEvent, frozen=True, gc=False):
     `transcript` is always the complete text of the segment: replace what you have by `segment_id` (opaque,
     unique in a session). A final (`is_final`) freezes it. `speech_final` says that the speaker paused behind
     it, `from_finalize` that `finalize()` brought it about. `unconfirmed`: the session ended before the engine
-    settled this text. `words` is empty where the engine gives no word times. `speaker` is who says most of
-    it, counted from 0, None = unknown.
+    settled this text. `is_backfill`: it was missed, and is heard late. `words` is empty where the engine
+    gives no word times. `speaker` is who says most of it, counted from 0, None = unknown.
     """
 
     type: ClassVar[Literal["transcript"]]
@@ -84,6 +85,7 @@ class TranscriptEvent(StreamEvent, frozen=True, gc=False):
     confidence: float | None = None
     from_finalize: bool = False
     unconfirmed: bool = False
+    is_backfill: bool = False
 
     @property
     def duration(self) -> float:
@@ -125,6 +127,7 @@ class UtteranceEndEvent(StreamEvent, frozen=True):
     end: float
     cause: Literal["pause", "word_gap", "limit", "finish"]
     channel_index: int = 0
+    is_backfill: bool = False
 
     @property
     def last_word_end(self) -> float:
@@ -208,12 +211,13 @@ class ReconnectedEvent(StreamEvent, frozen=True):
 
 
 class EngineChangedEvent(StreamEvent, frozen=True):
-    """From here on another engine listens."""
+    """From `start` on another engine listens; what it says of the time before it, it heard again."""
 
     type: ClassVar[Literal["engine_changed"]]
     old: str
     new: str
     reason: str
+    start: float = 0.0
 
 
 class MetadataEvent(StreamEvent, frozen=True):
@@ -257,6 +261,13 @@ class ErrorEvent(StreamEvent, frozen=True):
     category: str = "engine"
     recoverable: bool = False
     request_id: str | None = None
+
+    @classmethod
+    def of(cls, error: CaptionerError, *, recoverable: bool) -> "ErrorEvent":
+        """What an error says."""
+        return cls(
+            type(error).__name__, error.message, error.hint, error.category, recoverable, error.request_id
+        )
 
     @property
     def description(self) -> str:

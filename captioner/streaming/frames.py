@@ -43,6 +43,10 @@ class AudioFrame:
         skip = position - self.start
         return AudioFrame(position, self.samples[skip:]) if skip > 0 else self
 
+    def before(self, position: int) -> "AudioFrame":
+        """The part up to `position` (16 kHz samples); the frame itself when it ends earlier."""
+        return AudioFrame(self.start, self.samples[: position - self.start]) if position < self.end else self
+
     def muted(self, until: Sequence[int]) -> "AudioFrame":
         """A copy in which each channel is silent up to its own position."""
         samples = self.samples.copy()
@@ -71,6 +75,18 @@ class EncodedAudio:
         share = (position - self.start) / (self.end - self.start)
         skip = round(share * len(self.data) / self.block) * self.block
         return EncodedAudio(position, self.end, self.data[skip:], self.block)
+
+    def before(self, position: int) -> "EncodedAudio":
+        """The part up to `position` (16 kHz samples); the whole where it cannot be cut."""
+        if position >= self.end or not self.block:
+            return self
+        share = (position - self.start) / (self.end - self.start)
+        return EncodedAudio(
+            self.start,
+            position,
+            self.data[: round(share * len(self.data) / self.block) * self.block],
+            self.block,
+        )
 
     def muted(self, until: Sequence[int], silence: int) -> "EncodedAudio":
         """A copy in which each channel is silent (bytes of `silence`) up to its own position."""

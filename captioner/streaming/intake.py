@@ -1,9 +1,10 @@
 """The side where sound comes in: kept until the engine has settled it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 
-from captioner.streaming.backlog import Backlog
+from captioner.streaming.backlog import Backlog, Cursor
 from captioner.streaming.encoded import EncodedReader
 from captioner.streaming.frames import SAMPLE_RATE, AudioFrame, Sound
 from captioner.streaming.options import StreamingOptions
@@ -17,10 +18,10 @@ GapReport = Callable[[int, int, str], None]
 
 
 class Intake:
-    """Sound in order, between whoever sends and the task that feeds the engine.
+    """Sound in order, between whoever sends and the conversations that hear it.
 
-    `takes_encoded`: the engine is given sound as the options declare it. `changed` is set whenever there is
-    something new to feed. What is dropped after it was fed is no gap, unless it is to be fed again.
+    `takes_encoded`: the engine is given sound as the options declare it. Each conversation has a cursor;
+    `changed` gives an event that is set whenever there is something new to feed.
     """
 
     def __init__(self, options: StreamingOptions, report_gap: GapReport, *, takes_encoded: bool) -> None:
@@ -30,35 +31,66 @@ class Intake:
         self._report_gap = report_gap
         self._room = asyncio.Event()
         self._sending = asyncio.Lock()
-        self._dropped: tuple[int, int] | None = None
-        self._dropped_fed = 0  # where the sound ends that was dropped after it was fed
+        self._lost: tuple[int, int] | None = None
         self._is_closed = False
+        self._bells: list[asyncio.Event] = []
         self.can_replay = not isinstance(self._reader, EncodedReader) or options.block is not None
         """Packets of a codec mean nothing without those before: they are given once."""
-        self.changed = asyncio.Event()
-        self.is_finished = False
+        self.finished = asyncio.Event()
         self.is_waited_for = False
         """Whether a sender waits for room."""
+        self.began: int | None = None
+        """Where the first sound lies."""
         self.received = 0
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the end of sound was declared."""
+        return self.finished.is_set()
 
     @property
     def kept(self) -> float:
         """Seconds of sound held for a replay."""
         return self._backlog.seconds
 
-    def lacks(self, position: int) -> bool:
-        """Whether sound was fed from `position` on that is not kept any more."""
-        return position < (self._dropped_fed if self.can_replay else self._backlog.fed)
+    def kept_from(self, position: int) -> float:
+        """Seconds of sound held from there on."""
+        return self._backlog.seconds_between(position, None)
 
-    def rewind(self, position: int) -> float:
-        """Feed again from `position` on; returns how many seconds of kept sound that is."""
+    def open(self, start: int, end: int | None = None, *, is_optional: bool = False) -> Cursor:
+        """A cursor that reads from `start` to `end` (None = until the end of sound)."""
+        return self._backlog.open(start, end, is_optional=is_optional)
+
+    @contextmanager
+    def bell(self) -> Generator[asyncio.Event]:
+        """An event that is set whenever there may be something new to feed."""
+        bell = asyncio.Event()
+        self._bells.append(bell)
+        try:
+            yield bell
+        finally:
+            self._bells = [other for other in self._bells if other is not bell]
+
+    def ring(self) -> None:
+        """Let every conversation look whether there is something to do."""
+        for bell in self._bells:
+            bell.set()
+
+    def lacks(self, cursor: Cursor, position: int) -> bool:
+        """Whether sound was fed from `position` on that is not kept any more."""
+        return position < (cursor.dropped if self.can_replay else cursor.fed)
+
+    def rewind(self, cursor: Cursor, position: int, horizon: int) -> float:
+        """Feed again from `position` on; returns how many seconds of kept sound lie behind the horizon."""
+        if self.lacks(cursor, horizon):
+            if not self.can_replay:
+                self._report_gap(horizon, cursor.fed, "encoded sound cannot be given again")
+            else:
+                self._report_gap(horizon, cursor.dropped, "the sound is not kept any more")
         if not self.can_replay:
-            if self.lacks(position):
-                self._report_gap(position, self._backlog.fed, "encoded sound cannot be given again")
             return 0.0
-        if self.lacks(position):
-            self._report_gap(position, self._dropped_fed, "the sound is not kept any more")
-        return self._backlog.rewind(position)
+        cursor.rewind(position)
+        return self._backlog.seconds_between(horizon, cursor.end)
 
     async def put(self, audio: bytes | memoryview | AudioFrame) -> None:
         """Keep what was sent; waits for room, or drops the oldest sound."""
@@ -70,69 +102,73 @@ class Intake:
     def finish(self) -> None:
         """The end of sound: keep what the resampler still holds."""
         if not self.is_finished:
-            self.is_finished = True
+            self.finished.set()
             self._keep(*self._reader.flush(self.received))
 
-    def settle(self, position: int, heard: int) -> None:
-        """Free what lies before `position`. `heard` is how far the engine has taken sound in.
+    def settle(self, cursor: Cursor, position: int, heard: int) -> None:
+        """Free what this cursor does not need before `position`. `heard` is how far its engine is.
 
         When all that is kept was heard and nothing is settled, the engine waits for more of an open line: the
         oldest makes way, which costs only its replay. All but a second: Deepgram speaks once in that time.
         """
-        self._backlog.settle(position)
-        while self._backlog.is_full and heard >= self.received - SAMPLE_RATE:
-            self._dropped_fed = self._backlog.drop_oldest().end
-        if not self._backlog.is_full:
-            self._room.set()
+        cursor.settle(position)
+        is_all_heard = heard >= self.received - SAMPLE_RATE
+        while self._backlog.is_full and is_all_heard and self._backlog.cost() != "words":
+            self._backlog.drop_oldest()
+        self._tell_room()
 
-    def next(self) -> Sound | None:
+    def next(self, cursor: Cursor) -> Sound | None:
         """The next sound to feed, None when everything kept was fed."""
-        sound = self._backlog.next()
+        sound = cursor.next()
         if sound and not self.can_replay:
-            self._backlog.settle(sound.end)
-            if not self._backlog.is_full:
-                self._room.set()
+            cursor.release(sound.end)
+            self._tell_room()
         return sound
 
     def close(self) -> None:
         """Report what was dropped last, and let nobody wait any longer."""
-        self._report_dropped(0.0)
+        self._report_lost(0.0)
         self._is_closed = True
         self._room.set()
 
     def _keep(self, *frames: Sound) -> None:
         for frame in frames:
+            if self.began is None:
+                self.began = frame.start
             self._backlog.put(frame)
             self.received = max(self.received, frame.end)
-        self.changed.set()
+        self.ring()
+
+    def _tell_room(self) -> None:
+        if not self._backlog.is_full:
+            self._room.set()
 
     async def _make_room(self) -> None:
-        dropped_before = self._dropped
+        lost_before = self._lost
         while self._backlog.is_full and not self._is_closed:
-            if not self._drops:
+            cost = self._backlog.cost()
+            if not self._drops and cost != "nothing":
                 await self._wait_for_room()
                 continue
-            lost = self._backlog.drop_oldest()
-            if lost.end > self._backlog.fed:
-                self._dropped = (self._dropped or (lost.start, 0))[0], lost.end
-            else:
-                self._dropped_fed = lost.end
-        self._report_dropped(0.0 if self._dropped is dropped_before else GAP_REPORT_SECONDS)
+            frame = self._backlog.drop_oldest()
+            if cost == "words":
+                self._lost = (self._lost or (frame.start, 0))[0], frame.end
+        self._report_lost(0.0 if self._lost is lost_before else GAP_REPORT_SECONDS)
 
     async def _wait_for_room(self) -> None:
         self._room.clear()
         self.is_waited_for = True
-        self.changed.set()  # the engine may have heard all already, and say nothing more
+        self.ring()  # the engine may have heard all already, and say nothing more
         try:
             await self._room.wait()
         finally:
             self.is_waited_for = False
 
-    def _report_dropped(self, at_least: float) -> None:
+    def _report_lost(self, at_least: float) -> None:
         # One gap event for each dropped frame would be a flood: they are joined to stretches.
-        if self._dropped and self._dropped[1] - self._dropped[0] >= at_least * SAMPLE_RATE:
-            self._report_gap(*self._dropped, "the engine was too far behind")
-            self._dropped = None
+        if self._lost and self._lost[1] - self._lost[0] >= at_least * SAMPLE_RATE:
+            self._report_gap(*self._lost, "the engine was too far behind")
+            self._lost = None
 
 
 def _reader(options: StreamingOptions, takes_encoded: bool) -> FrameReader | EncodedReader:

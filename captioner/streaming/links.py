@@ -1,4 +1,4 @@
-"""The session's conversations with its engine, one after the other, until all sound is heard."""
+"""The session's conversations with its engines, until all sound is heard."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -6,18 +6,22 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+from captioner.streaming.backfill import Backfill, Missed
+from captioner.streaming.clock import Clock
+from captioner.streaming.connector import Connector, abandon
 from captioner.streaming.engines.engine import Engine, Link, LinkLost
-from captioner.streaming.errors import ConfigurationError, EngineFailedError
-from captioner.streaming.events import (
-    ConnectedEvent,
-    DisconnectedEvent,
-    ReconnectedEvent,
-)
+from captioner.streaming.errors import CaptionerError, ConfigurationError, EngineFailedError
+from captioner.streaming.events import ConnectedEvent, DisconnectedEvent, GapEvent, ReconnectedEvent
+from captioner.streaming.failover import Standby
+from captioner.streaming.frames import SAMPLE_RATE
 from captioner.streaming.intake import Intake
+from captioner.streaming.lane import Lane, Lanes, Mute
 from captioner.streaming.options import StreamingOptions
 from captioner.streaming.outlet import Outlet
-from captioner.streaming.retry import Retry
-from captioner.streaming.segments import Segments
+from captioner.streaming.relief import Opened, Relief
+from captioner.streaming.retry import OUTAGE_SECONDS, Breaker, Retry
+from captioner.streaming.segments import Register
+from captioner.streaming.tasks import end
 
 FORMATTING = frozenset(
     {"dictation", "filler_words", "numerals", "profanity_filter", "punctuate", "smart_format"}
@@ -25,13 +29,29 @@ FORMATTING = frozenset(
 """The options that a running conversation can switch."""
 
 START_SECONDS = 60.0
-"""A provider that asks for a longer wait before the first connection is taken at its word: it refuses."""
+"""Nobody waits longer for a session that nobody can use yet."""
+
+FINISH_SECONDS = 1200.0
+"""After the end of sound: how long the rest is kept for an engine that does not come back."""
+
+FINISH_TRIES = 3
+"""The same: how often an engine that is there is given the rest, of which it says nothing."""
+
+INLINE_SECONDS = 5.0
+"""What was missed and is no longer than this is caught up with on the way; more, and what is said now comes
+first: catching up takes five times as long as the outage was."""
+
+GRACE_SECONDS = 3.0
+"""What a connection has to say something, however long the outage before it was."""
+
+WARM_SECONDS = 2.0
+"""A connection that takes longer is a sign that the fallback may be needed."""
 
 
 class Links:
-    """Keeps a link alive, feeds it from the intake and brings what it says to the outlet.
+    """Keeps somebody listening: the chosen engine, or the fallback while that is gone.
 
-    `ready` is set once the first link takes sound.
+    `ready` is set once the first link takes sound. `live` is the lane of what is said now.
     """
 
     def __init__(
@@ -39,70 +59,91 @@ class Links:
         engine: Engine,
         options: StreamingOptions,
         intake: Intake,
-        segments: Segments,
         outlet: Outlet,
         *,
+        fallback: Engine | None = None,
         retry: Retry | None = None,
         clock: Callable[[], float] | None = None,
+        start_seconds: float = START_SECONDS,
     ) -> None:
-        self._engine = engine
-        self._options = options
+        self._primary = Connector(engine, options)
+        self._standby = Standby(Connector(fallback, options)) if fallback else None
         self._intake = intake
-        self._segments = segments
         self._outlet = outlet
+        self._clock = Clock(options.speed, clock)
         self._retry = retry or Retry()
-        self._clock = clock
-        self._link: Link | None = None
-        self._finalizing = False
+        self._breaker = Breaker()
+        self._start_seconds = start_seconds
+        self._begun = 0.0
+        self._up_at: float | None = None  # since when the chosen engine takes sound
+        self._lost_at: float | None = None
+        self._silent_since = 0.0  # since when nothing was covered, as of the last loss
+        self._retry_at: float | None = None
+        self._reached, self._futile = 0, 0  # how far it was heard, and how often no further since the end
+        self._loss = ""  # why the chosen engine was lost last
+        self._relief: Relief | None = None  # while the fallback listens
+        self._following: Lane | None = None  # what is said now, while what was missed has the only stream
+        self.register = Register()
+        self.backfill = Backfill(
+            self._choose, outlet, self._clock, lambda: Retry(uniform=self._retry.uniform), self._give_way
+        )
+        self._lanes = Lanes(intake, outlet, self._clock, self.register, options)
+        self.live = self._lanes.new()
         self.ready = asyncio.Event()
         self.reconnects = 0
 
+    # -- what the session asks for
+
     async def run(self) -> None:
         """Converse until, after the end of sound, all is said. Raises what trying again cannot mend."""
-        name = self._engine.capabilities.name
-        lost_at: float | None = None
-        while True:
-            started = self._now()
+        self._begun = self._clock.now()
+        filling = asyncio.create_task(self.backfill.run(), name="captioner backfill")
+        filling.add_done_callback(lambda _task: self.backfill.idle.set())
+        try:
+            await self._listen()
+            await self.backfill.drain(FINISH_SECONDS)
+            if filling.done():
+                filling.result()
+        finally:
             try:
-                options = self._options
-                link = await self._engine.connect(options)
-                try:
-                    if options is not self._options:
-                        continue  # they were changed during the handshake
-                    if not self.ready.is_set():
-                        self._outlet.put(ConnectedEvent(name, link.request_id))
-                        self.ready.set()
-                    else:
-                        self._reconnected(lost_at or started, link.request_id)
-                    lost_at = None
-                    self._link = link
-                    await self._converse(link)
-                    return
-                finally:
-                    self._link = None
-                    await link.close()
-            except LinkLost as lost:
-                lost_at = lost_at or self._now()
-                delay = self._retry.lost(self._now() - started, lost.retry_after)
-                # Nobody waits for hours for a session that nobody can use yet.
-                is_too_long = delay is not None and delay > START_SECONDS and not self.ready.is_set()
-                if delay is None or is_too_long:
-                    raise lost.error or EngineFailedError(
-                        f"The engine stopped again and again: {lost.reason}", "The text so far is kept"
-                    ) from lost
-                self._outlet.put(DisconnectedEvent(lost.reason, delay, lost.code))
-                await asyncio.sleep(delay)
+                await end(filling)
+            finally:
+                if self._standby:
+                    await self._standby.close()
+
+    @property
+    def listening(self) -> str:
+        """Who listens now."""
+        return self._standby.connector.name if self._standby and self._relief else self._primary.name
+
+    @property
+    def lanes(self) -> list[Lane]:
+        """Those of what is said now, in the order of time."""
+        return [self.live, self._following] if self._following else [self.live]
+
+    @property
+    def retry_in(self) -> float | None:
+        """Seconds until the lost engine is tried again, None = that is not due."""
+        due = self._relief.next_at if self._relief else self._retry_at
+        return None if due is None else max(0.0, due - self._clock.now())
+
+    @property
+    def fallback_in(self) -> float | None:
+        """Seconds until the fallback takes over at the latest, None = that is not due."""
+        if self._standby is None or self._lost_at is None or self._relief:
+            return None
+        return max(0.0, self._silent_since + OUTAGE_SECONDS - self._clock.now())
 
     def finalize(self) -> None:
         """Have everything settled that was sent so far, as soon as it was given to the engine."""
-        self._finalizing = True
-        self._intake.changed.set()
+        self.live.is_finalizing = True
+        self._intake.ring()
 
     async def keep_alive(self) -> None:
         """Pass it on; without a link there is nothing to keep."""
-        if self._link:
+        if self.live.link:
             with suppress(LinkLost):  # whoever reads it knows
-                await self._link.keep_alive()
+                await self.live.link.keep_alive()
 
     async def configure(self, keyterms: Sequence[str] | None, features: Mapping[str, bool]) -> None:
         """Change the running conversation and all that follow. Raises ConfigurationError where refused."""
@@ -115,70 +156,211 @@ class Links:
         changes: dict[str, Any] = dict(features)
         if keyterms is not None:
             changes["keyterm"] = keyterms
-        checked = replace(self._options, **changes)  # raises what is wrong with them
+        checked = replace(self._primary.options, **changes)  # raises what is wrong with them
         try:
-            if self._link:
-                await self._link.configure(None if keyterms is None else checked.keyterm, features)
+            if self.live.link and not self._relief:
+                await self.live.link.configure(None if keyterms is None else checked.keyterm, features)
         except LinkLost:
             pass  # the next conversation begins with what was asked for
-        self._options = replace(self._options, **changes)
+        self._primary.options = replace(self._primary.options, **changes)
 
-    def _reconnected(self, lost_at: float, request_id: str | None) -> None:
-        self.reconnects += 1
-        if self._intake.lacks(self._segments.settled):
-            # What is heard next would take the place of words whose sound cannot be given again.
-            for event in self._segments.promote():
-                self._outlet.put(event)
-        replayed = self._intake.rewind(self._segments.begin_link())
-        self._outlet.put(ReconnectedEvent(self._now() - lost_at, replayed, request_id))
+    # -- the chosen engine
 
-    async def _converse(self, link: Link) -> None:
-        feeding = asyncio.create_task(self._feed(link), name="captioner session feed")
-        reading = asyncio.create_task(self._read(link), name="captioner session read")
-        try:
-            # The reader's end is the end; a feeder that fails ends it, too.
-            await asyncio.wait({feeding, reading}, return_when=asyncio.FIRST_EXCEPTION)
-        finally:
-            for task in (feeding, reading):
-                task.cancel()
-            await asyncio.wait({feeding, reading})
-            # Both are asked, also when this is cancelled: an exception that nobody asked for is printed.
-            errors = [task.exception() for task in (reading, feeding) if not task.cancelled()]
-        for error in errors:
-            if error:
-                raise error
-
-    async def _feed(self, link: Link) -> None:
-        intake, segments = self._intake, self._segments
+    async def _listen(self) -> None:
+        running: asyncio.Task[None] | None = None
         while True:
-            intake.changed.clear()
-            while sound := intake.next():
-                await self._outlet.room()
-                segments.timeline.add(sound.start, sound.end - sound.start)
-                await link.send(segments.unsettled(sound))
-                # An engine that takes everything at once must not keep the loop from everybody else.
-                await asyncio.sleep(0)
-            if intake.is_waited_for:
-                intake.settle(segments.settled, segments.heard)
-            if self._finalizing:
-                self._finalizing = False
-                await link.finalize()
-            if intake.is_finished:
-                await link.finish()
+            try:
+                await self._with_primary(running)
+            except Opened as opened:
+                running = await self._with_fallback(opened)
+                if running:
+                    continue
+            if self._following is None:
                 return
-            await intake.changed.wait()
+            # What was missed is heard now, alone; then what is said goes on.
+            self.live.promote()
+            self.live.cursor.close()
+            self.live, self._following = self._following, None
+            self.backfill.turn.set()
+            await self.backfill.idle.wait()
+            running = None
 
-    async def _read(self, link: Link) -> None:
-        """Bring out what the link says. Deepgram's flood comes through here: nothing slow belongs in it."""
-        intake, segments, put = self._intake, self._segments, self._outlet.put
-        settled = 0
-        async for message in link:
-            for event in segments.map(message):
-                put(event)
-            # The engine may have settled nothing, and wait for sound while its sender waits for room.
-            if (horizon := segments.settled) != settled or intake.is_waited_for:
-                settled = horizon
-                intake.settle(settled, segments.heard)
+    async def _with_primary(self, running: "asyncio.Task[None] | None") -> None:
+        """Converse with the chosen engine until all is said. Raises `Opened` where the fallback is due."""
+        capabilities = self._primary.capabilities
+        while True:
+            try:
+                if running:
+                    await running
+                else:
+                    link = await self._connect()
+                    try:
+                        waited = self._take_up(link.request_id)
+                        await self.live.converse(link, capabilities, self._patience, waited)
+                    except Mute:
+                        await abandon(link)
+                        raise
+                    finally:
+                        await link.close()
+                return
+            except LinkLost as lost:
+                running = None
+                await self._wait_out(lost)
+            except CaptionerError as error:
+                self._up_at = None
+                if not self._standby:
+                    raise
+                raise Opened(error.message, error, is_fatal=True) from error
 
-    def _now(self) -> float:
-        return self._clock() if self._clock else asyncio.get_running_loop().time()
+    async def _connect(self) -> Link:
+        """A link to the chosen engine; with a fallback, nobody waits for it longer than that takes over."""
+        if not self._standby:
+            return await self._primary.connect()
+        since = self._begun if self._lost_at is None else self._silent_since
+        warming = asyncio.create_task(self._warm_soon(self._standby), name="captioner fallback soon")
+        try:
+            async with self._clock.timeout(since + OUTAGE_SECONDS - self._clock.now()):
+                return await self._primary.connect()
+        except TimeoutError as error:
+            raise Opened("The provider does not answer") from error
+        finally:
+            await end(warming)
+
+    async def _warm_soon(self, standby: Standby) -> None:
+        await self._clock.sleep(WARM_SECONDS)
+        standby.warm()
+
+    @property
+    def _patience(self) -> float | None:
+        """Seconds of sound without an answer after which an engine is lost."""
+        within = self._primary.capabilities.answers_within
+        return min(OUTAGE_SECONDS, within) if within and self._standby else within
+
+    def _take_up(self, request_id: str | None) -> float:
+        """The chosen engine is there: what it did not hear is given to it again, or heard beside.
+
+        Returns for how many seconds the fallback has waited already.
+        """
+        self._retry_at = None
+        self._up_at = self._clock.now()
+        missed = self._intake.kept_from(self.live.segments.settled)
+        gap = self._split() if missed > INLINE_SECONDS and self._may_split() else None
+        replayed = self.live.begin(self._primary.capabilities)
+        if not self.ready.is_set():
+            self._outlet.put(ConnectedEvent(self._primary.name, request_id))
+            self.ready.set()
+        else:
+            self.reconnects += 1
+            outage = self._up_at - (self._up_at if self._lost_at is None else self._lost_at)
+            self._outlet.put(ReconnectedEvent(outage, replayed, request_id))
+        if gap:
+            self._outlet.put(gap)
+        waited = 0.0 if self._lost_at is None else self._up_at - self._silent_since
+        self._lost_at = None
+        self.backfill.ring()
+        return min(waited, OUTAGE_SECONDS - GRACE_SECONDS) if self._standby else 0.0
+
+    def _may_split(self) -> bool:
+        """Whether there is a now to be late for, and a second stream to hear the rest with."""
+        intake = self._intake
+        seconds = (intake.received - (intake.began or 0)) / SAMPLE_RATE
+        is_live = seconds <= 1.25 * (self._clock.now() - self._begun) + INLINE_SECONDS
+        wanted = self._primary.options.backfill and not self.backfill.is_refused
+        return is_live and self._primary.is_remote and wanted and intake.can_replay
+
+    def _split(self) -> GapEvent:
+        """What is said now comes first; what was missed is heard beside it."""
+        missed, self.live = self.live, self._lanes.new_now()
+        start, position = missed.segments.settled, self.live.segments.settled
+        missed.end_at(position)
+        missed.segments.is_backfill = True
+        self.backfill.add(Missed(missed, start, position))
+        return GapEvent(start / SAMPLE_RATE, position / SAMPLE_RATE, self._loss, "pending")
+
+    async def _wait_out(self, lost: LinkLost) -> None:
+        """Wait until the next try. Raises what ends the session, or `Opened`."""
+        now = self._clock.now()
+        lived = self._note_loss(lost, now)
+        left = OUTAGE_SECONDS - (now - self._silent_since)
+        may_pass = self._primary.is_remote or lost.error is not None
+        delay = self._retry.lost(lived or 0.0, lost.retry_after, may_pass=may_pass)
+        if self._standby:
+            self._standby.warm()
+            is_gone = lived is not None and self._breaker.lost(lived)
+            is_gone = is_gone or delay is None or isinstance(lost, Mute) or self._intake.is_finished
+            if is_gone or left <= 0 or delay is None:
+                raise Opened(lost.reason, lost.error) from lost
+        elif delay is None or self._is_hopeless(now, delay):
+            raise lost.error or EngineFailedError(
+                f"The engine stopped again and again: {lost.reason}", "The text so far is kept"
+            ) from lost
+        self._outlet.put(DisconnectedEvent(lost.reason, delay, lost.code))
+        self._retry_at = now + delay
+        if not self._standby:
+            await self._clock.sleep(delay)
+        elif await self._is_over_within(min(delay, left)) or delay >= left:
+            raise Opened(lost.reason, lost.error) from lost
+
+    async def _is_over_within(self, seconds: float) -> bool:
+        """Wait, or until the end of sound: with a fallback that is no time to wait."""
+        with suppress(TimeoutError):
+            async with self._clock.timeout(seconds):
+                await self._intake.finished.wait()
+        return self._intake.is_finished
+
+    def _note_loss(self, lost: LinkLost, now: float) -> float | None:
+        """Keep what counts of a loss; returns how long the connection lived, None = there was none."""
+        up_at, self._up_at, self._loss = self._up_at, None, lost.reason
+        if self._lost_at is None:
+            self._lost_at = now
+        if up_at is None:
+            well_at = now if not self._silent_since else 0.0
+        else:  # of one that is not watched nobody knows any better
+            well_at = (self.live.well_at or 0.0) if self._patience else now
+        self._silent_since = max(self._silent_since, well_at)
+        settled = self.live.segments.settled
+        if settled > self._reached or not self._intake.is_finished:
+            self._reached, self._futile = settled, 0
+        elif up_at is not None:
+            self._futile += 1
+        return None if up_at is None else now - up_at
+
+    def _is_hopeless(self, now: float, delay: float) -> bool:
+        """Whether the next try comes too late for anybody."""
+        if not self.ready.is_set():
+            return now + delay - self._begun > self._start_seconds
+        if not self._intake.is_finished:
+            return False
+        return self._futile > FINISH_TRIES or now + delay - self._silent_since > FINISH_SECONDS
+
+    # -- the others
+
+    async def _with_fallback(self, opened: Opened) -> "asyncio.Task[None] | None":
+        """Let the fallback listen; the chosen engine's conversation when it is back, None at the end."""
+        assert self._standby
+        self._retry_at = None
+        relief = self._relief = Relief(opened, self.live, self._primary, self._standby, self._lanes)
+        self.backfill.ring()
+        try:
+            running = await relief.listen(self.ready)
+        finally:
+            self._relief = None
+        self.live, self._lost_at, self._breaker = relief.live, None, Breaker()
+        if running:
+            self._up_at = self._clock.now()
+        if relief.again:
+            self.backfill.add(relief.again)
+        self.backfill.ring()
+        return running
+
+    def _choose(self, missed: Missed, is_refused: bool) -> Connector | None:
+        """Who hears what was missed; None = nobody can at this moment."""
+        if self._standby and (self._relief or is_refused):
+            return self._standby.connector if missed.said is None else None
+        return None if is_refused or self._lost_at is not None else self._primary
+
+    def _give_way(self) -> None:
+        """The provider takes one stream only: what was missed gets it, then what is said goes on."""
+        self._following = self._lanes.new_now()
+        self.live.end_at(self._following.segments.settled)
+        self._intake.ring()

@@ -1,7 +1,7 @@
 """What a session is asked to do, checked before anything is started."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Literal, Self, cast
 from urllib.parse import quote, urlencode
 
@@ -44,7 +44,7 @@ _ENCODINGS: dict[str, _Encoding] = {
     "g729": _Encoding((8_000,), channels=1),
 }
 
-_OWN = frozenset({"event_buffer", "backlog_seconds", "overflow"})
+_OWN = frozenset({"event_buffer", "backlog_seconds", "overflow", "backfill", "speed"})
 _SAID_WHEN_OFF = frozenset({"interim_results", "endpointing"})
 _SOUND = frozenset({"encoding", "sample_rate", "channels"})
 
@@ -80,6 +80,10 @@ class StreamingOptions:
         event_buffer     events not yet read
         backlog_seconds  sound not yet settled; when it is full, `send()` waits, or drops the oldest sound
                          with overflow="drop_oldest"
+        backfill         what was missed in an outage is heard on a second stream of the provider, which is
+                         charged; off, the one stream catches up, and captions are late for longer
+        speed            how many times faster than real time the sound comes (a recording); whatever is
+                         timed in seconds of sound follows
     """
 
     model: str = "nova-3"
@@ -117,6 +121,8 @@ class StreamingOptions:
     event_buffer: int = 1000
     backlog_seconds: float = 1200.0
     overflow: Literal["wait", "drop_oldest"] = "wait"
+    backfill: bool = True
+    speed: float = 1.0
 
     def __post_init__(self) -> None:
         names = {field.name: field.default for field in fields(self)}
@@ -184,6 +190,11 @@ class StreamingOptions:
         if not (self.encoding and self.block and self.sample_rate):
             return None
         return bytes([_ENCODINGS[self.encoding].silence]) * (round(length * self.sample_rate) * self.block)
+
+    def as_frames(self) -> "StreamingOptions":
+        """The same for sound that was turned into frames: 16-bit PCM at 16 kHz, one channel unless they are
+        recognised separately."""
+        return replace(self, encoding="linear16", sample_rate=SAMPLE_RATE, channels=self.speech_channels)
 
     def query(self) -> list[tuple[str, str]]:
         """The parameters as they are sent, in the order of the fields. What is off is left out.
@@ -297,3 +308,4 @@ def _check_session(options: StreamingOptions) -> None:
     parameters.number("event_buffer", options.event_buffer, 10, 1_000_000)
     parameters.seconds("backlog_seconds", options.backlog_seconds, 1, 3600)
     parameters.choice("overflow", options.overflow, ("wait", "drop_oldest"))
+    parameters.seconds("speed", options.speed, 0.1, 1000)

@@ -49,9 +49,14 @@ class Outlet:
         self._is_left = True
         self.main.room.set()
 
+    @property
+    def is_held(self) -> bool:
+        """Whether the engine waits for the session's own reader."""
+        return not self.main.room.is_set() and not self._is_left
+
     async def room(self) -> None:
         """Wait until the session's own reader has caught up."""
-        if not self.main.room.is_set() and not self._is_left:
+        if self.is_held:
             await self.main.room.wait()
         self._has_warned = False
 

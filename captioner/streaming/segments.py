@@ -1,10 +1,12 @@
-"""What links say becomes the session's events: one clock, one numbering, over every reconnect."""
+"""What links say of a stretch of time becomes the session's events: one clock, one numbering."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
+from captioner.streaming.clip import clipped
 from captioner.streaming.engines.engine import LinkMessage, Malformed, Progress, Unanswered
 from captioner.streaming.events import (
     AnyEvent,
@@ -26,34 +28,62 @@ from captioner.streaming.words import Word
 class _Channel:
     """What is known of one channel; positions in samples on the meeting clock."""
 
-    heard: int = 0
-    settled: int = 0
+    heard: int
+    settled: int
+    lower: float
+    """Seconds: what was said before belongs to somebody else."""
+    upper: float = math.inf
+    """Seconds: what is said from here on belongs to somebody else."""
     pending: dict[str, TranscriptEvent] = field(default_factory=dict[str, TranscriptEvent])
     orphans: list[TranscriptEvent] = field(default_factory=list[TranscriptEvent])
     """Interims whose link broke, waiting to be heard again, in order."""
     utterance_end: float | None = None  # where the last final of the open utterance ends, in seconds
 
 
-class Segments:
-    """Maps link times, channels and ids to those of the session. Sans-I/O.
+@dataclass(slots=True)
+class Register:
+    """What all stretches of a session count together: segments, voices, and messages nobody could read."""
 
-    After `begin_link` sound is replayed from the position it returns. The line that the broken link was in
-    the middle of is heard again and keeps its segment id, so that its text is replaced and not doubled.
+    segments: int = 0
+    finals: int = 0
+    malformed: int = 0
+    has_words: bool = False
+    """Whether the newest text came with the times of its words."""
+    voices: set[int] = field(default_factory=set[int])
+
+
+class Segments:
+    """Maps link times, channels and ids to those of the session, for one stretch of its clock. Sans-I/O.
+
+    The stretch begins at `start` (samples) and has one owner: of what a link says of the time before it, or
+    behind its end, nothing is passed on. After `begin_link` sound is replayed from the position it returns.
+    The line that the broken link was in the middle of is heard again and keeps its segment id, so that its
+    text is replaced and not doubled. `is_backfill`: the stretch is heard late.
     """
 
-    def __init__(self, options: StreamingOptions) -> None:
+    def __init__(
+        self,
+        options: StreamingOptions,
+        register: Register | None = None,
+        start: int = 0,
+        *,
+        is_backfill: bool = False,
+    ) -> None:
         self.timeline = Timeline()
+        self._register = register or Register()
         self._interims = options.interim_results
         self._silence = (options.silence(0.1) or b"\0")[0]
-        self._channels = [_Channel() for _ in range(options.speech_channels)]
+        self._channels = [_Channel(start, start, start / SAMPLE_RATE) for _ in range(options.speech_channels)]
         self._ids: dict[str, str] = {}
         self._speakers: dict[tuple[int, int], int] = {}  # channel and the link's number -> the session's
-        self._named: set[int] = set()  # the session's numbers, of all links
-        self._count = 0
-        self.malformed = 0
-        self.is_unanswered = False
-        self.finals = 0
         self._replay_from: list[int] | None = None
+        self._is_shared = start > 0  # whether some of what the link hears belongs to somebody else
+        self.is_backfill = is_backfill
+        self.is_unanswered = False
+        self.has_goodbye = False
+        """Whether the link has summed up what it heard."""
+        self.covered = 0.0
+        """Up to where the link has said anything, in seconds of sound given to it."""
 
     @property
     def heard(self) -> int:
@@ -66,24 +96,71 @@ class Segments:
         channels = self._channels
         return channels[0].settled if len(channels) == 1 else min(channel.settled for channel in channels)
 
-    def begin_link(self) -> int:
-        """A new link takes over. Returns the position from which sound must be given again."""
+    @property
+    def has_words(self) -> bool:
+        """Whether what is heard twice can be told by the times of the words."""
+        return self._register.has_words
+
+    def begin_link(self, margin: int = 0) -> int:
+        """A new link takes over. Returns the position from which sound must be given again.
+
+        That is `margin` samples before the horizon: a word that begins before it is heard whole.
+        """
         self.timeline = Timeline()
+        self.covered = 0.0
+        self.is_unanswered = False
         self._ids.clear()
         self._speakers.clear()  # a new link numbers voices anew, and nobody knows who is who
         for channel in self._channels:
             channel.heard = channel.settled
+            channel.lower = channel.settled / SAMPLE_RATE
             channel.orphans.extend(channel.pending.values())
             channel.pending.clear()
-        self._replay_from = [channel.settled for channel in self._channels]
-        return self.settled
+        replay_from = [max(0, channel.settled - margin) for channel in self._channels]
+        self._replay_from = replay_from if len(replay_from) > 1 else None
+        self._is_shared = self._is_shared or margin > 0
+        return min(replay_from)
+
+    def end_at(self, position: int) -> None:
+        """The stretch ends there; what follows belongs to somebody else."""
+        self._is_shared = True
+        for channel in self._channels:
+            channel.upper = position / SAMPLE_RATE
+
+    def begins_like(self, other: "Segments") -> None:
+        """Each channel begins where the other stretch is settled."""
+        for channel, before in zip(self._channels, other._channels, strict=True):
+            channel.heard = channel.settled = before.settled
+            channel.lower = before.settled / SAMPLE_RATE
+
+    def ends_like(self, other: "Segments") -> int:
+        """Each channel of the stretch ends where the other one begins; returns the last of these places."""
+        self._is_shared = True
+        for channel, following in zip(self._channels, other._channels, strict=True):
+            channel.upper = following.lower
+        return round(max(channel.upper for channel in self._channels) * SAMPLE_RATE)
+
+    def is_behind(self, position: int) -> bool:
+        """Whether some channel is not settled up to there."""
+        return any(channel.settled < position for channel in self._channels)
+
+    def take_over(self, other: "Segments") -> None:
+        """Begin where the other stretch is settled, and go on with the lines it was in the middle of."""
+        self._is_shared = True
+        for channel, before in zip(self._channels, other._channels, strict=True):
+            channel.settled = max(channel.settled, before.settled)
+            channel.heard = max(channel.heard, channel.settled)
+            channel.lower = before.settled / SAMPLE_RATE
+            channel.orphans = [*before.orphans, *before.pending.values()]
+            channel.utterance_end = before.utterance_end
+            before.pending, before.orphans, before.utterance_end = {}, [], None
 
     def unsettled(self, sound: Sound) -> Sound:
         """The sound for a replay: channels that are further than the horizon are silent up to there.
 
         Without that, a channel that was settled would be heard twice while the other one is caught up.
         """
-        if self._replay_from is None or len(self._channels) == 1:
+        if self._replay_from is None:
             return sound
         if sound.start >= max(self._replay_from):
             self._replay_from = None
@@ -99,25 +176,36 @@ class Segments:
                 # An engine that counts channels otherwise must not break the session.
                 if message.channel_index < len(self._channels):
                     return self._transcript(message)
-                self.malformed += 1
+                self._register.malformed += 1
                 return ()
             case WarningEvent() | ErrorEvent() | MetadataEvent() | UnknownEvent():
+                self.has_goodbye = self.has_goodbye or isinstance(message, MetadataEvent)
                 return (message,)
             case Malformed():
-                self.malformed += 1
+                self._register.malformed += 1
                 return ()
             case Unanswered():
                 self.is_unanswered = True
                 return (WarningEvent("unanswered", "The engine did not say that it has heard everything"),)
             case _ if not 0 <= message.channel_index < len(self._channels):
-                self.malformed += 1
+                self._register.malformed += 1
                 return ()
             case Progress():
                 return self._progress(message)
             case SpeechStartedEvent():
-                return (replace(message, start=self.timeline.start_of(message.start)),)
+                start = self.timeline.start_of(message.start)
+                channel = self._channels[message.channel_index]
+                return (replace(message, start=start),) if channel.lower <= start < channel.upper else ()
             case UtteranceEndEvent():
                 return self._utterance_end(message)
+
+    def cover(self, message: LinkMessage) -> None:
+        """Note how far a message reaches that is mapped later."""
+        match message:
+            case TranscriptEvent(end=end) | Progress(heard=end):
+                self.covered = max(self.covered, end)
+            case _:
+                pass
 
     def promote(self) -> Iterator[AnyEvent]:
         """What is still open becomes final: shown words are not taken back, utterances end."""
@@ -131,11 +219,12 @@ class Segments:
                     channel.utterance_end = event.end
                     yield self._settle_unconfirmed(event)
             if channel.utterance_end is not None:
-                yield UtteranceEndEvent(channel.utterance_end, "finish", index)
+                yield UtteranceEndEvent(channel.utterance_end, "finish", index, self.is_backfill)
                 channel.utterance_end = None
 
     def _progress(self, message: Progress) -> Sequence[AnyEvent]:
         channel = self._channels[message.channel_index]
+        self.covered = max(self.covered, message.heard)
         channel.heard = max(channel.heard, self.timeline.settled(message.heard))
         channel.settled = max(channel.settled, self.timeline.settled(message.settled))
         said: list[AnyEvent] = []
@@ -149,16 +238,25 @@ class Segments:
 
     def _transcript(self, message: TranscriptEvent) -> Sequence[AnyEvent]:
         channel = self._channels[message.channel_index]
+        if message.end > self.covered:
+            self.covered = message.end
+        reached = self.timeline.settled(message.end)
+        if reached > channel.heard:
+            channel.heard = reached
+        if message.is_final and reached > channel.settled:
+            channel.settled = reached
         segment_id = self._ids.get(message.segment_id)
+        if self._is_shared:
+            owned = self._owned(message, channel)
+            if owned is None and segment_id is None:
+                return ()
+            message = owned or replace(message, transcript="", words=())
         if segment_id is not None:
             before = channel.pending.get(segment_id)
         else:
             before = channel.orphans.pop(0) if channel.orphans else None
             segment_id = before.segment_id if before else self._new_id(message.channel_index)
         event = self._on_clock(message, segment_id, before.revision + 1 if before else 1)
-        reached = self.timeline.settled(message.end)
-        if reached > channel.heard:
-            channel.heard = reached
         if not message.is_final:
             self._ids[message.segment_id] = segment_id
             channel.pending[segment_id] = event
@@ -166,12 +264,19 @@ class Segments:
         if before:
             channel.pending.pop(segment_id, None)
             self._ids.pop(message.segment_id, None)
-        self.finals += 1
-        if reached > channel.settled:
-            channel.settled = reached
+        self._register.finals += 1
         if message.transcript:
-            channel.utterance_end = event.words[-1].end if event.words else event.end
+            words = event.words
+            self._register.has_words = bool(words)
+            channel.utterance_end = words[-1].end if words else event.end
         return (event,)
+
+    def _owned(self, message: TranscriptEvent, channel: _Channel) -> TranscriptEvent | None:
+        """The part of a text that belongs to this stretch: the words whose middle lies in it."""
+        clock, lower, upper = self.timeline, channel.lower, channel.upper
+        if clock.start_of(message.start) >= lower and clock.end_of(message.end) <= upper:
+            return message
+        return clipped(message, lambda seconds: lower <= clock.start_of(seconds) < upper)
 
     def _on_clock(self, message: TranscriptEvent, segment_id: str, revision: int) -> TranscriptEvent:
         """The message with the session's id, times and voices. Deepgram's flood comes through here."""
@@ -181,6 +286,10 @@ class Segments:
             start, end = self._span(start, end)
         elif shift:
             start, end = start + shift, end + shift
+        if self._is_shared:
+            channel = self._channels[message.channel_index]
+            start = min(max(start, channel.lower), channel.upper)
+            end = max(start, min(end, channel.upper))
         if words and (shift != 0 or words[0].speaker is not None or words[-1].speaker is not None):
             words = self._words_on_clock(words, shift, message.channel_index)
         if speaker is not None:
@@ -199,6 +308,8 @@ class Segments:
             message.languages,
             message.confidence,
             message.from_finalize,
+            False,
+            self.is_backfill,
         )
 
     def _words_on_clock(self, words: tuple[Word, ...], shift: float | None, channel: int) -> tuple[Word, ...]:
@@ -232,9 +343,9 @@ class Segments:
         known = self._speakers.get((channel, number))
         if known is None:
             known = self._speakers[channel, number] = (
-                number if number not in self._named else max(self._named) + 1
+                number if number not in self._register.voices else max(self._register.voices) + 1
             )
-            self._named.add(known)
+            self._register.voices.add(known)
         return known
 
     def _utterance_end(self, message: UtteranceEndEvent) -> Sequence[AnyEvent]:
@@ -243,12 +354,13 @@ class Segments:
         if channel.utterance_end is None:
             return ()
         channel.utterance_end = None
-        return (replace(message, end=self.timeline.end_of(message.end)),)
+        end = min(self.timeline.end_of(message.end), channel.upper)
+        return (replace(message, end=end, is_backfill=self.is_backfill),)
 
     def _new_id(self, channel: int) -> str:
-        self._count += 1
-        return f"{channel}-{self._count}"
+        self._register.segments += 1
+        return f"{channel}-{self._register.segments}"
 
     def _settle_unconfirmed(self, event: TranscriptEvent) -> TranscriptEvent:
-        self.finals += 1
+        self._register.finals += 1
         return replace(event, revision=event.revision + 1, is_final=True, unconfirmed=True)

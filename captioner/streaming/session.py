@@ -15,16 +15,18 @@ from captioner.streaming.events import (
     ConnectingEvent,
     ErrorEvent,
     GapEvent,
+    GapFilledEvent,
     SessionSummary,
     WarningEvent,
 )
 from captioner.streaming.frames import SAMPLE_RATE, AudioFrame
 from captioner.streaming.intake import Intake
-from captioner.streaming.links import Links
+from captioner.streaming.lane import Lane
+from captioner.streaming.links import START_SECONDS, Links
 from captioner.streaming.options import StreamingOptions
 from captioner.streaming.outlet import Outlet
+from captioner.streaming.pcm import PCM
 from captioner.streaming.retry import Retry
-from captioner.streaming.segments import Segments
 
 DRAIN_SECONDS = 4.5
 """How long leaving the block waits for the engine's last words: all in all it takes less than 5 s."""
@@ -40,6 +42,8 @@ class SessionStats:
     `received`: how far sound was sent to the session; `heard`: how far the engine has taken it in;
     `backlog`: sound received and not yet heard; `kept`: sound held for a replay. `coalesced`: interims that
     nobody had read when their successor came; `malformed`: messages of the server that nobody could read.
+    `engine`: who listens now. `retry_in`: seconds until the lost engine is tried again, `fallback_in`: until
+    the fallback takes over at the latest; None = neither is due.
     """
 
     received: float
@@ -50,6 +54,9 @@ class SessionStats:
     reconnects: int
     coalesced: int
     malformed: int
+    engine: str = ""
+    retry_in: float | None = None
+    fallback_in: float | None = None
 
 
 class Session:
@@ -66,18 +73,30 @@ class Session:
         engine: Engine,
         options: StreamingOptions,
         *,
+        fallback: Engine | None = None,
+        start_seconds: float = START_SECONDS,
         retry: Retry | None = None,
         clock: Callable[[], float] | None = None,
     ) -> None:
         capabilities = engine.capabilities
         _check(engine, options)
+        if fallback:
+            _check_fallback(fallback, options)
         self._engine_name = capabilities.name
         self._options = options
-        self._intake = Intake(options, self._gap, takes_encoded=capabilities.takes_encoded)
-        self._segments = Segments(options)
+        # What two engines may hear is kept in the form that both take.
+        takes_encoded = capabilities.takes_encoded and not fallback
+        self._intake = Intake(options, self._gap, takes_encoded=takes_encoded)
         self._outlet = Outlet(options.event_buffer)
         self._links = Links(
-            engine, options, self._intake, self._segments, self._outlet, retry=retry, clock=clock
+            engine,
+            options.as_frames() if fallback else options,
+            self._intake,
+            self._outlet,
+            fallback=fallback,
+            start_seconds=start_seconds,
+            retry=retry,
+            clock=clock,
         )
         self._ignored = () if capabilities.options is None else options.unused_by(capabilities.options)
         self._failure: CaptionerError | None = None
@@ -151,16 +170,19 @@ class Session:
     def stats(self) -> SessionStats:
         """The figures at this moment."""
         received, kept = self._intake.received, self._intake.kept
-        heard = min(self._segments.heard, received)
+        heard = min(self._links.live.segments.heard, received)
         return SessionStats(
             received=received / SAMPLE_RATE,
             heard=heard / SAMPLE_RATE,
             backlog=min((received - heard) / SAMPLE_RATE, kept),
             kept=kept,
-            finals=self._segments.finals,
+            finals=self._links.register.finals,
             reconnects=self._links.reconnects,
             coalesced=self._outlet.main.coalesced,
-            malformed=self._segments.malformed,
+            malformed=self._links.register.malformed,
+            engine=self._links.listening,
+            retry_in=self._links.retry_in,
+            fallback_in=self._links.fallback_in,
         )
 
     def subscribe(self) -> AsyncIterator[AnyEvent]:
@@ -172,7 +194,7 @@ class Session:
 
     def report(self, error: CaptionerError) -> None:
         """Put an error of the caller's own side among the events; the session goes on."""
-        self._outlet.put(_event(error, recoverable=True))
+        self._outlet.put(ErrorEvent.of(error, recoverable=True))
 
     def __aiter__(self) -> Self:
         if not self._run_task:
@@ -254,31 +276,40 @@ class Session:
             raise
         except CaptionerError as error:
             self._failure = error
-            self._outlet.put(_event(error, recoverable=False))
+            self._outlet.put(ErrorEvent.of(error, recoverable=False))
         finally:
             self._close(outcome)
 
     def _close(self, outcome: Literal["finished", "left", "failed"]) -> None:
         """Say what was not said yet: unsettled text, sound that was never heard, `Closed`."""
         self._intake.finish()
-        for event in self._segments.promote():
-            self._outlet.put(event)
         self._intake.close()
         received = self._intake.received
-        unheard = max(self._segments.settled, min(self._segments.heard, received))
-        if outcome == "finished" and self._segments.is_unanswered and received - unheard > SAMPLE_RATE:
-            outcome = "left"
-        if outcome != "finished" and received > unheard:
-            self._gap(unheard, received, "the session ended")
+        for missed in self._links.backfill.gaps:
+            heard = self._end(missed.lane, missed.end)
+            if heard > missed.start:
+                self._outlet.put(GapFilledEvent(missed.start / SAMPLE_RATE, heard / SAMPLE_RATE))
+            self._gap(heard, missed.end, "the session ended")
+        for lane in self._links.lanes:
+            heard = self._end(lane, received)
+            if outcome == "finished" and lane.segments.is_unanswered and received - heard > SAMPLE_RATE:
+                outcome = "left"
+            if outcome != "finished":
+                self._gap(heard, received, "the session ended")
         summary = SessionSummary(
             audio=received / SAMPLE_RATE,
-            finals=self._segments.finals,
+            finals=self._links.register.finals,
             reconnects=self._links.reconnects,
             gaps=self._gaps,
             longest_backlog=self._longest_backlog,
-            malformed=self._segments.malformed,
+            malformed=self._links.register.malformed,
         )
         self._outlet.put(ClosedEvent(outcome, summary))
+
+    def _end(self, lane: Lane, position: int) -> int:
+        """Say what a lane has not said yet; up to where it is heard, `position` at most."""
+        lane.promote()
+        return min(position, max(lane.segments.settled, min(lane.segments.heard, position)))
 
     def _watch_backlog(self) -> None:
         behind = self.stats.backlog
@@ -291,6 +322,8 @@ class Session:
             self._is_behind = False
 
     def _gap(self, start: int, end: int, cause: str) -> None:
+        if start >= end:
+            return
         self._gaps += (end - start) / SAMPLE_RATE
         self._outlet.put(GapEvent(start / SAMPLE_RATE, end / SAMPLE_RATE, cause, "final"))
 
@@ -305,13 +338,19 @@ def _check(engine: Engine, options: StreamingOptions) -> None:
         raise ConfigurationError(f"language is {options.language!r}", f"This engine knows: {names}")
 
 
+def _check_fallback(engine: Engine, options: StreamingOptions) -> None:
+    """Raise ConfigurationError where it could not hear this sound; the language is judged when it listens."""
+    most = engine.capabilities.max_channels
+    if options.speech_channels > most:
+        raise ConfigurationError(f"channels is {options.channels}", f"The fallback takes {most} at most")
+    if options.encoding not in PCM:
+        raise ConfigurationError(
+            f"encoding is {options.encoding!r}, which a fallback cannot hear",
+            f"Send {', '.join(sorted(PCM))}, or leave the fallback out",
+        )
+
+
 def _check_sound(audio: object) -> None:
     """Raise ConfigurationError for what `bytes()` would take for a number of zeros."""
     if not isinstance(audio, bytes | bytearray | memoryview | AudioFrame):
         raise ConfigurationError(f"Sound is of type {type(audio).__name__}", "Send bytes or an AudioFrame")
-
-
-def _event(error: CaptionerError, *, recoverable: bool) -> ErrorEvent:
-    return ErrorEvent(
-        type(error).__name__, error.message, error.hint, error.category, recoverable, error.request_id
-    )

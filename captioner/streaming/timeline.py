@@ -22,6 +22,11 @@ class Timeline:
         """Samples given to the link so far."""
         return self._sent
 
+    @property
+    def sent_seconds(self) -> float:
+        """Seconds of sound given to the link so far."""
+        return self._sent / SAMPLE_RATE
+
     def add(self, start: int, count: int) -> None:
         """Note that `count` samples that begin at `start` on the meeting clock were given next."""
         if not self._given or start != self._clock[-1] + (self._sent - self._given[-1]):

@@ -1,11 +1,10 @@
 """What the session says becomes rows: the only place where the text of a transcript changes."""
 
 import math
-from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import assert_never
 
-import msgspec
+from msgspec.structs import replace
 
 from captioner.streaming.events import (
     AnyEvent,
@@ -28,7 +27,9 @@ from captioner.streaming.events import (
     WarningEvent,
 )
 from captioner.streaming.words import Word
-from captioner.transcript.model import Change, GapRow, Row, Segment, Transcript
+from captioner.transcript.gaps import filled, given_up, missed
+from captioner.transcript.model import Change, GapRow, SeamRow, Segment, Transcript
+from captioner.transcript.order import Order
 from captioner.transcript.plain import plain
 from captioner.transcript.stabilise import ReadingMode, Stabiliser
 
@@ -62,26 +63,36 @@ class Assembler:
         names: Mapping[int, str | None] | None = None,
         voices: Collection[int] = (),
     ) -> None:
-        self._rows = transcript.rows
+        self._rows = Order(transcript.rows)
         self._mode: ReadingMode = mode
         self._names = dict(names or {})
         self._voices = voices
         self._speakers: dict[int, str] = {}
         self._shown = {segment.id: segment for segment in transcript.segments()}
+        self._gaps = [row for row in transcript.rows if isinstance(row, GapRow)]
         self._frozen = set(self._shown)
         self._hearing: dict[str, _Hearing] = {}
 
-    def apply(self, event: AnyEvent) -> Change | None:
-        """Change the transcript; None when the event changes nothing that is shown.
+    def apply(self, event: AnyEvent) -> Sequence[Change]:
+        """Change the transcript; empty when the event changes nothing that is shown.
 
         A segment appears with its first shown word, is replaced by its id, and is frozen by its final; an
-        empty final takes it away. Stale revisions and impossible times are ignored.
+        empty final takes it away. Only a voice's name, and `Superseded`, change a frozen one. Stale
+        revisions and impossible times are ignored.
         """
         match event:
             case TranscriptEvent():
                 return self._hear(event)
             case GapEvent():
                 return self._miss(event)
+            case GapFilledEvent():
+                return self._fill(event)
+            case EngineChangedEvent():
+                return self._change_engine(event)
+            case SupersededEvent():
+                return self._withdraw(event)
+            case SpeakersRevisedEvent():
+                return self._rename(event)
             case (
                 SpeechStartedEvent()
                 | UtteranceEndEvent()
@@ -89,17 +100,15 @@ class Assembler:
                 | ConnectedEvent()
                 | DisconnectedEvent()
                 | ReconnectedEvent()
-                | EngineChangedEvent()
                 | MetadataEvent()
                 | WarningEvent()
                 | ErrorEvent()
                 | UnknownEvent()
-                | ClosedEvent()
             ):
-                # Closed too: the session itself has made finals of what was pending.
-                return None
-            case SpeakersRevisedEvent() | SupersededEvent() | GapFilledEvent():
-                return None  # no engine says these yet
+                return ()
+            case ClosedEvent():
+                # Of the text the session itself has made finals.
+                return self._show_gaps(given_up(self._gaps))
         assert_never(event)
 
     def mark_saved(self, segment_id: str, is_saved: bool) -> Change | None:
@@ -107,99 +116,127 @@ class Assembler:
         segment = self._shown.get(segment_id)
         if segment is None or segment.saved == is_saved:
             return None
-        return self._replace(segment, msgspec.structs.replace(segment, saved=is_saved))
+        return self._replace(segment, replace(segment, saved=is_saved))[0]
 
-    def _hear(self, event: TranscriptEvent) -> Change | None:
+    # -- what is said
+
+    def _hear(self, event: TranscriptEvent) -> Sequence[Change]:
         if event.segment_id in self._frozen or not _is_possible(event.start, event.end):
-            return None
+            return ()
         hearing = self._hearing.setdefault(event.segment_id, _Hearing(self._mode))
         if hearing.is_stale(event):
-            return None
+            return ()
         hearing.revision = event.revision
         if event.is_final:
-            self._frozen.add(event.segment_id)
-            del self._hearing[event.segment_id]
+            self._freeze(event.segment_id)
         text = plain(event.transcript)
         shown = self._shown.get(event.segment_id)
         if not text:
             # An interim may fall silent for a moment; only the final says that nothing was said.
-            return self._remove(shown) if shown and event.is_final else None
+            return self._remove(shown) if shown and event.is_final else ()
         segment = self._segment(event, text, hearing.stabiliser)
         if shown:
             return self._replace(shown, segment)
-        return self._insert(segment) if segment.committed or segment.tail else None
+        return self._add(segment) if segment.committed or segment.tail else ()
 
     def _segment(self, event: TranscriptEvent, text: str, stabiliser: Stabiliser) -> Segment:
         parts = stabiliser.update(text, event.is_final)
+        words = tuple(_plain_word(word) for word in event.words if _is_possible(word.start, word.end))
         # A final's window begins where the one before ended, which may be long before its first word.
-        start = max(event.start, event.words[0].start) if event.words else event.start
+        start = max(event.start, min(words[0].start, event.end)) if words else event.start
         return Segment(
             id=event.segment_id,
             channel=event.channel_index,
-            speaker=self._speaker(event),
+            speaker=self._speaker(event.channel_index, event.speaker),
             start=start,
             end=max(start, event.end),
             text=text,
             is_final=event.is_final,
             committed=parts.committed,
             tail=parts.tail,
-            words=tuple(_plain_word(word) for word in event.words if _is_possible(word.start, word.end)),
+            words=words,
             unconfirmed=event.unconfirmed,
         )
 
-    def _speaker(self, event: TranscriptEvent) -> str | None:
-        if event.speaker is not None and event.channel_index in self._voices:
-            return self._speakers.setdefault(event.speaker, f"Speaker {len(self._speakers) + 1}")
-        return plain(self._names.get(event.channel_index) or "") or None
+    def _speaker(self, channel: int, voice: int | None) -> str | None:
+        if voice is not None and channel in self._voices:
+            return self._speakers.setdefault(voice, f"Speaker {len(self._speakers) + 1}")
+        return plain(self._names.get(channel) or "") or None
 
-    def _miss(self, event: GapEvent) -> Change | None:
+    def _withdraw(self, event: SupersededEvent) -> Sequence[Change]:
+        changes: list[Change] = []
+        for segment_id in event.segment_ids:
+            self._freeze(segment_id)  # whatever the older engine still says of it comes too late
+            if segment := self._shown.get(segment_id):
+                changes += self._remove(segment)
+        return changes
+
+    def _rename(self, event: SpeakersRevisedEvent) -> Sequence[Change]:
+        changes: list[Change] = []
+        for segment_id, voice in event.speakers.items():
+            segment = self._shown.get(segment_id)
+            if segment and segment.channel in self._voices:
+                named = replace(segment, speaker=self._speaker(segment.channel, voice))
+                changes += self._replace(segment, named)
+        return changes
+
+    # -- what is missing, and who listens
+
+    def _miss(self, event: GapEvent) -> Sequence[Change]:
         if not _is_possible(event.start, event.end) or event.end <= event.start:
-            return None
+            return ()
         gap = GapRow(event.start, event.end, plain(event.cause), event.state)
-        for index in range(bisect_left(self._rows, gap.start, key=_start), len(self._rows)):
-            known = self._rows[index]
-            if known.start != gap.start:
-                break
-            if isinstance(known, GapRow) and known.end == gap.end:
-                # Each channel reports the same hole, and a pending one is reported again when it is final.
-                if known == gap or known.state == "final":
-                    return None
-                self._rows[index] = gap
-                return Change("updated", index, gap)
-        return self._insert(gap)
+        return self._show_gaps(missed(self._gaps, gap))
 
-    def _insert(self, row: Row) -> Change:
-        index = bisect_right(self._rows, row.start, key=_start)
-        self._rows.insert(index, row)
-        if isinstance(row, Segment):
-            self._shown[row.id] = row
-        return Change("added", index, row)
+    def _fill(self, event: GapFilledEvent) -> Sequence[Change]:
+        if not _is_possible(event.start, event.end):
+            return ()
+        return self._show_gaps(filled(self._gaps, event.start, event.end))
 
-    def _replace(self, old: Segment, new: Segment) -> Change | None:
-        index = self._index(old)
-        # A revised start moves no row past its neighbours: nobody wants to see lines change places.
-        earliest = self._rows[index - 1].start if index else 0.0
-        latest = self._rows[index + 1].start if index + 1 < len(self._rows) else math.inf
-        start = min(max(new.start, earliest), latest)
-        if start != new.start:
-            new = msgspec.structs.replace(new, start=start, end=max(start, new.end))
-        if new == old:
-            return None
-        self._rows[index] = self._shown[new.id] = new
-        return Change("updated", index, new)
+    def _show_gaps(self, gaps: list[GapRow]) -> Sequence[Change]:
+        older, newer = {gap.start: gap for gap in self._gaps}, {gap.start: gap for gap in gaps}
+        self._gaps = gaps
+        changes = [self._rows.remove(gap) for start, gap in older.items() if start not in newer]
+        for start, gap in newer.items():
+            known = older.get(start)
+            changes += self._rows.replace(known, gap) if known else [self._rows.add(gap)]
+        return changes
 
-    def _remove(self, segment: Segment) -> Change:
-        index = self._index(segment)
-        del self._rows[index]
+    def _change_engine(self, event: EngineChangedEvent) -> Sequence[Change]:
+        if not _is_possible(event.start, event.start):
+            return ()
+        seam = SeamRow(event.start, plain(event.old), plain(event.new), plain(event.reason))
+        changes: list[Change] = []
+        if before := self._rows.seam_before(seam.start):
+            # The engine before this one has said nothing: nobody needs to know of it.
+            seam = replace(seam, old=before.old)
+            if seam == before:
+                return ()
+            changes.append(self._rows.remove(before))
+        if seam.old != seam.new:
+            changes.append(self._rows.add(seam))
+        return changes
+
+    # -- lines of speech, by id
+
+    def _freeze(self, segment_id: str) -> None:
+        self._frozen.add(segment_id)
+        self._hearing.pop(segment_id, None)
+
+    def _add(self, segment: Segment) -> Sequence[Change]:
+        self._shown[segment.id] = segment
+        return (self._rows.add(segment),)
+
+    def _replace(self, old: Segment, new: Segment) -> Sequence[Change]:
+        if not new.is_final and not self._rows.fits(old, new):
+            # Nobody wants to see lines change places while they are said; the final puts the time right.
+            new = replace(new, start=old.start, end=max(old.start, new.end))
+        self._shown[new.id] = new
+        return self._rows.replace(old, new)
+
+    def _remove(self, segment: Segment) -> Sequence[Change]:
         del self._shown[segment.id]
-        return Change("removed", index, segment)
-
-    def _index(self, segment: Segment) -> int:
-        return self._rows.index(segment, bisect_left(self._rows, segment.start, key=_start))
-
-
-def _start(row: Row) -> float:
-    return row.start
+        return (self._rows.remove(segment),)
 
 
 def _is_possible(start: float, end: float) -> bool:
@@ -208,9 +245,5 @@ def _is_possible(start: float, end: float) -> bool:
 
 def _plain_word(word: Word) -> Word:
     """The word without controls; the same object where there are none, as almost always."""
-    clean = msgspec.structs.replace(
-        word,
-        word=plain(word.word),
-        punctuated_word=plain(word.punctuated_word),
-    )
+    clean = replace(word, word=plain(word.word), punctuated_word=plain(word.punctuated_word))
     return word if clean == word else clean

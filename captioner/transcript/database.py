@@ -1,14 +1,14 @@
 """The database file, made ready before anything is written to it."""
 
-import errno
 import os
 import sqlite3
+import stat
 from contextlib import closing, suppress
 from pathlib import Path
 
 from captioner.streaming.errors import StoreError
 from captioner.transcript.faults import store_error
-from captioner.transcript.salvage import SIDE_FILES, is_damaged, move_aside, salvage
+from captioner.transcript.salvage import CHECK_SECONDS, SIDE_FILES, is_damaged, move_aside, salvage
 from captioner.transcript.schema import VERSION, connect, migrate, use_wal, version_of
 
 
@@ -19,12 +19,13 @@ def prepare(path: Path, busy_timeout: float) -> Path | None:
     now, None when all was well. A file of a newer version is refused and no byte of it changes.
     """
     try:
+        _end_renewal(path)
         _make_private(path)
         _refuse_newer(path, _version_in_file(path))
-        aside = move_aside(path) if is_damaged(path, busy_timeout) else None
-        if aside:
-            _make_private(path)
-        _fill(path, aside, busy_timeout)
+        seconds = None if _suspicion(path).exists() else CHECK_SECONDS
+        aside = _renew(path, busy_timeout) if is_damaged(path, busy_timeout, seconds) else None
+        _fill(path, busy_timeout)
+        _suspicion(path).unlink(missing_ok=True)
     except OSError as error:
         raise StoreError(
             f"{path} cannot be opened: {error.strerror}",
@@ -35,6 +36,52 @@ def prepare(path: Path, busy_timeout: float) -> Path | None:
     return aside
 
 
+def suspect(path: Path) -> None:
+    """Damage was met in use, which the check at the start had not reached: have the next one check it all."""
+    with suppress(OSError):
+        _suspicion(path).touch(mode=0o600)
+
+
+def may_pass(error: StoreError) -> bool:
+    """Whether `prepare` may succeed later: the disk or another program refused, not this one."""
+    return error.__cause__ is not None
+
+
+def _renew(path: Path, busy_timeout: float) -> Path:
+    """Put a new file with all that can be read in the place of the damaged one; returns where that is now.
+
+    The damaged file stays where it is until the new one is complete: a crash or a full disk costs nothing.
+    """
+    fresh = _fresh(path)
+    fresh.unlink(missing_ok=True)
+    _make_private(fresh)
+    with closing(connect(fresh, busy_timeout)) as connection:
+        connection.execute("PRAGMA journal_mode = MEMORY")
+        connection.execute("PRAGMA synchronous = OFF")
+        migrate(connection)
+        salvage(path, connection)
+    with fresh.open("r+b") as file:
+        os.fsync(file.fileno())
+    aside = move_aside(path)
+    fresh.rename(path)
+    return aside
+
+
+def _end_renewal(path: Path) -> None:
+    """Take the last step where the program died between the two: the damaged file is aside already."""
+    if not path.exists():
+        with suppress(FileNotFoundError):
+            _fresh(path).rename(path)
+
+
+def _fresh(path: Path) -> Path:
+    return path.with_name(f"{path.name}.new")
+
+
+def _suspicion(path: Path) -> Path:
+    return path.with_name(f"{path.name}.check")
+
+
 def _make_private(path: Path) -> None:
     """Create the file for its owner's eyes only. SQLite gives its side files the same mode."""
     # Not by the umask, which belongs to the whole process while other threads make files of their own. And
@@ -43,10 +90,12 @@ def _make_private(path: Path) -> None:
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     if path.is_dir():
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-    for suffix in ("", *SIDE_FILES):
+        raise StoreError(f"{path} is a folder", "Choose another place with --data-dir")
+    for file in (path.with_name(path.name + suffix) for suffix in ("", *SIDE_FILES)):
         with suppress(FileNotFoundError):
-            path.with_name(path.name + suffix).chmod(0o600)
+            mode = stat.S_IMODE(file.stat().st_mode)
+            if mode & 0o077:
+                file.chmod(mode & 0o700)  # what its owner made read-only stays so
 
 
 def _version_in_file(path: Path) -> int:
@@ -63,8 +112,8 @@ def _refuse_newer(path: Path, version: int) -> None:
         raise StoreError(f"{path} was written by a newer captioner", "Update the program")
 
 
-def _fill(path: Path, aside: Path | None, busy_timeout: float) -> None:
-    """Make the tables that are missing and copy what was saved from the damaged file."""
+def _fill(path: Path, busy_timeout: float) -> None:
+    """Make the tables that are missing."""
     # A newer program may have left its version in the write-ahead log: closing a connection that can write
     # would already copy that into the file.
     with closing(connect(path, busy_timeout, "ro")) as connection:
@@ -77,5 +126,3 @@ def _fill(path: Path, aside: Path | None, busy_timeout: float) -> None:
     with closing(connect(path, busy_timeout)) as connection:
         migrate(connection)
         use_wal(connection, busy_timeout)
-        if aside:
-            salvage(aside, connection)

@@ -3,6 +3,7 @@
 import shutil
 import sqlite3
 from contextlib import closing
+from itertools import chain
 from pathlib import Path
 
 from captioner.transcript.schema import STEPS
@@ -16,7 +17,8 @@ _PAGES = slice(28, 32)
 def mend(path: Path, copy: Path) -> None:
     """Write a copy of the database at `path`, and of its journal, with a new first page. Raises OSError.
 
-    The tables of version 1 begin on the same pages in every file, because every file is made in the same way.
+    The tables begin on the same pages in every file, because every file is made in the same way. A file that
+    was made at an older version has the newer tables elsewhere: those are not found.
     """
     journal = path.with_name(path.name + "-wal")
     if journal.exists():
@@ -29,7 +31,7 @@ def mend(path: Path, copy: Path) -> None:
 def _first_page(pages: int) -> bytes:
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as empty:
         empty.execute(f"PRAGMA page_size = {_PAGE}")
-        for statement in STEPS[0]:
+        for statement in chain.from_iterable(STEPS):
             empty.execute(statement)
         page = bytearray(empty.serialize()[:_PAGE])
     # 2 = with a write-ahead log.

@@ -33,7 +33,7 @@ class Segment(msgspec.Struct, frozen=True):
 
 
 class GapRow(msgspec.Struct, frozen=True):
-    """Sound that no engine heard; shown as a row, never hidden."""
+    """Sound that no engine heard; shown as a row, never hidden. "pending": it may be heard yet."""
 
     start: float
     end: float
@@ -41,12 +41,24 @@ class GapRow(msgspec.Struct, frozen=True):
     state: Literal["pending", "final"] = "final"
 
 
-Row = Segment | GapRow
+class SeamRow(msgspec.Struct, frozen=True):
+    """From `start` on another engine listens: `old` and `new` as the session calls them."""
+
+    start: float
+    old: str
+    new: str
+    reason: str
+
+
+Row = Segment | GapRow | SeamRow
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A row that was inserted ("added"), replaced ("updated") or withdrawn ("removed") at `index`."""
+    """A row that was inserted ("added"), replaced ("updated") or withdrawn ("removed") at `index`.
+
+    An event may bring several: the index of each holds once those before it were followed.
+    """
 
     kind: Literal["added", "updated", "removed"]
     index: int
@@ -55,12 +67,12 @@ class Change:
 
 @dataclass(slots=True)
 class Transcript:
-    """The rows of one meeting, ordered by start. Only `assemble.apply` changes it."""
+    """The rows of one meeting, ordered by start. Only an `Assembler` changes it."""
 
     rows: list[Row] = field(default_factory=list[Row])
 
     def segments(self) -> Iterator[Segment]:
-        """The lines of speech without the gaps."""
+        """The lines of speech without gaps and seams."""
         return (row for row in self.rows if isinstance(row, Segment))
 
 

@@ -1,16 +1,28 @@
 """Meetings and rows as records of the database, there and back. Every function raises sqlite3.Error."""
 
 import sqlite3
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, assert_never
 
 import msgspec
 
 from captioner.streaming.words import Word
-from captioner.transcript.model import GapRow, MeetingSummary, Row, Segment, StoredMeeting
+from captioner.transcript.model import (
+    Change,
+    GapRow,
+    MeetingSummary,
+    Row,
+    SeamRow,
+    Segment,
+    StoredMeeting,
+)
 
 SEGMENT_COLUMNS = "segment_id, channel, speaker, start_time, end_time, text, words, unconfirmed"
 GAP_COLUMNS = "start_time, end_time, cause, state"
+SEAM_COLUMNS = "start_time, old, new, reason"
+
+HEARD_AGAIN = "heard again"
+"""Why a text was superseded: another engine heard the same time."""
 
 _PUT_SEGMENT = f"""
     INSERT INTO segment (meeting_id, {SEGMENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -20,10 +32,12 @@ _PUT_SEGMENT = f"""
         unconfirmed = excluded.unconfirmed
 """
 
-_PUT_GAP = f"""
-    INSERT INTO gap (meeting_id, {GAP_COLUMNS}) VALUES (?, ?, ?, ?, ?)
-    ON CONFLICT (meeting_id, start_time, end_time) DO UPDATE SET
-        cause = excluded.cause, state = excluded.state
+_PUT_GAP = f"INSERT INTO gap (meeting_id, {GAP_COLUMNS}) VALUES (?, ?, ?, ?, ?)"
+_PUT_SEAM = f"INSERT OR REPLACE INTO seam (meeting_id, {SEAM_COLUMNS}) VALUES (?, ?, ?, ?, ?)"
+
+_KEEP_OLDER = f"""
+    INSERT INTO revision (meeting_id, {SEGMENT_COLUMNS}, superseded, reason)
+    SELECT meeting_id, {SEGMENT_COLUMNS}, ?, ? FROM segment WHERE meeting_id = ? AND segment_id = ?
 """
 
 # A meeting that was killed has no duration: it lasted until the end of its last row at least.
@@ -52,14 +66,40 @@ def add_meeting(connection: sqlite3.Connection, title: str, engine: str, started
     return cursor.lastrowid
 
 
+def follow(connection: sqlite3.Connection, meeting_id: int, change: Change) -> None:
+    """Do in the database what a transcript did. A segment that was withdrawn is kept as a revision."""
+    row = change.row
+    if change.kind != "removed":
+        put_row(connection, meeting_id, row)
+    elif isinstance(row, Segment):
+        place = (meeting_id, row.id)
+        now = datetime.now(UTC).astimezone().isoformat()
+        connection.execute(_KEEP_OLDER, (now, HEARD_AGAIN, *place))
+        connection.execute("DELETE FROM segment WHERE meeting_id = ? AND segment_id = ?", place)
+    else:
+        table = "gap" if isinstance(row, GapRow) else "seam"
+        connection.execute(
+            f"DELETE FROM {table} WHERE meeting_id = ? AND start_time = ?", (meeting_id, row.start)
+        )
+
+
 def put_row(connection: sqlite3.Connection, meeting_id: int, row: Row) -> None:
-    """Add a row, or replace the segment with the same id or the gap at the same place."""
-    if isinstance(row, GapRow):
-        connection.execute(_PUT_GAP, (meeting_id, row.start, row.end, row.cause, row.state))
-        return
-    words = msgspec.json.encode(row.words).decode()
-    line = (row.id, row.channel, row.speaker, row.start, row.end, row.text, words, row.unconfirmed)
-    connection.execute(_PUT_SEGMENT, (meeting_id, *line))
+    """Add a row, or replace the segment with the same id, the gap or the seam with the same start."""
+    match row:
+        case Segment():
+            words = msgspec.json.encode(row.words).decode()
+            line = (row.id, row.channel, row.speaker, row.start, row.end, row.text, words, row.unconfirmed)
+            connection.execute(_PUT_SEGMENT, (meeting_id, *line))
+        case GapRow():
+            # No gap overlaps another: one that begins here is this one before it grew or shrank.
+            connection.execute(
+                "DELETE FROM gap WHERE meeting_id = ? AND start_time = ?", (meeting_id, row.start)
+            )
+            connection.execute(_PUT_GAP, (meeting_id, row.start, row.end, row.cause, row.state))
+        case SeamRow():
+            connection.execute(_PUT_SEAM, (meeting_id, row.start, row.old, row.new, row.reason))
+        case _:
+            assert_never(row)
 
 
 def end_meeting(connection: sqlite3.Connection, meeting_id: int, duration: float) -> bool:
@@ -75,12 +115,13 @@ def rename_meeting(connection: sqlite3.Connection, meeting_id: int, title: str) 
 
 
 def discard_meeting(connection: sqlite3.Connection, meeting_id: int) -> bool:
-    """Remove the meeting if it has no rows; whether it was removed."""
+    """Remove the meeting if nothing was said in it, and nothing missed; whether it was removed."""
     changed = connection.execute(
         """
         DELETE FROM meeting WHERE id = ?
             AND NOT EXISTS (SELECT 1 FROM segment WHERE meeting_id = meeting.id)
             AND NOT EXISTS (SELECT 1 FROM gap WHERE meeting_id = meeting.id)
+            AND NOT EXISTS (SELECT 1 FROM revision WHERE meeting_id = meeting.id)
         """,
         (meeting_id,),
     )
@@ -143,7 +184,9 @@ def _rows(connection: sqlite3.Connection, meeting_id: int) -> list[Row]:
         f"SELECT {GAP_COLUMNS} FROM gap WHERE meeting_id = ? ORDER BY id", (meeting_id,)
     )
     rows += [GapRow(*record) for record in gaps]
-    return sorted(rows, key=lambda row: row.start)
+    seams = connection.execute(f"SELECT {SEAM_COLUMNS} FROM seam WHERE meeting_id = ?", (meeting_id,))
+    rows += [SeamRow(*record) for record in seams]
+    return sorted(rows, key=lambda row: (row.start, not isinstance(row, SeamRow)))
 
 
 def _summary(record: tuple[Any, ...]) -> MeetingSummary:

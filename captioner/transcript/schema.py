@@ -46,14 +46,49 @@ STEPS: tuple[tuple[str, ...], ...] = (
         )
         """,
     ),
+    (
+        """
+        CREATE TABLE seam (
+            id INTEGER PRIMARY KEY,
+            meeting_id INTEGER NOT NULL REFERENCES meeting ON DELETE CASCADE,
+            start_time REAL NOT NULL,
+            old TEXT NOT NULL,
+            new TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            UNIQUE (meeting_id, start_time)
+        )
+        """,
+        # What a segment said before something else took its place.
+        """
+        CREATE TABLE revision (
+            id INTEGER PRIMARY KEY,
+            meeting_id INTEGER NOT NULL REFERENCES meeting ON DELETE CASCADE,
+            segment_id TEXT NOT NULL,
+            channel INTEGER NOT NULL,
+            speaker TEXT,
+            start_time REAL NOT NULL,
+            end_time REAL NOT NULL,
+            text TEXT NOT NULL,
+            words TEXT NOT NULL,
+            unconfirmed INTEGER NOT NULL,
+            superseded TEXT NOT NULL,  -- ISO 8601, local time with its offset
+            reason TEXT NOT NULL
+        )
+        """,
+        "CREATE INDEX revision_segment ON revision (meeting_id, segment_id)",
+    ),
 )
-"""What leads from one version to the next: the database of version n has seen the first n steps."""
+"""What leads from one version to the next: the database of version n has seen the first n steps.
+
+A step only adds: `mend` counts on it that the older tables stay where they are in the file.
+"""
 
 VERSION = len(STEPS)
 """The `PRAGMA user_version` that this program writes."""
 
-TABLES = frozenset({"meeting", "segment", "gap"})
-
+_FIRST = frozenset({"meeting", "segment", "gap"})
+TABLES: tuple[frozenset[str], ...] = (frozenset(), _FIRST, _FIRST | {"seam", "revision"})
+"""By version, the tables that a database of it has at least."""
 
 Mode = Literal["rw", "ro", "ro&immutable=1"]
 """Writing; reading; reading the file alone, without locks and without making side files."""
@@ -64,9 +99,7 @@ def connect(path: Path, busy_timeout: float, mode: Mode = "rw") -> sqlite3.Conne
 
     `busy_timeout` in seconds: how long a call waits for another program that writes.
     """
-    connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode={mode}", timeout=busy_timeout, isolation_level=None, uri=True
-    )
+    connection = sqlite3.connect(address(path, mode), timeout=busy_timeout, isolation_level=None, uri=True)
     # A damaged byte costs its character, not the meeting.
     connection.text_factory = _decoded
     if mode != "rw":
@@ -78,6 +111,11 @@ def connect(path: Path, busy_timeout: float, mode: Mode = "rw") -> sqlite3.Conne
         connection.close()
         raise
     return connection
+
+
+def address(path: Path, mode: Mode) -> str:
+    """The file's name as `ATTACH` takes it."""
+    return f"{path.absolute().as_uri()}?mode={mode}"
 
 
 def _decoded(raw: bytes) -> str:

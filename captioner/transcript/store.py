@@ -2,19 +2,22 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
+from msgspec import structs
+
 from captioner.streaming.errors import StoreError
 from captioner.transcript import records
-from captioner.transcript.database import prepare
-from captioner.transcript.faults import store_error
-from captioner.transcript.model import MeetingSummary, Row, StoredMeeting
+from captioner.transcript.database import may_pass, prepare, suspect
+from captioner.transcript.faults import is_damage, store_error
+from captioner.transcript.model import Change, GapRow, MeetingSummary, Row, StoredMeeting
 from captioner.transcript.plain import plain
 from captioner.transcript.schema import connect
 from captioner.transcript.writer import Write, Writer
@@ -37,21 +40,28 @@ class Store:
 
     def __init__(self, path: Path, writer: Writer, busy_timeout: float, recovered: Path | None) -> None:
         self.path = path
-        self.recovered = recovered
-        """Where a damaged database was moved to by `open`, None when it was sound."""
+        self._recovered = recovered
         self._writer = writer
         self._busy_timeout = busy_timeout
         self._is_open = True
+        self._running: set[int] = set()
 
     @classmethod
     async def open(cls, path: Path, *, retry_every: float = 2.0, busy_timeout: float = 2.0) -> Self:
-        """Open the database, or make it; its folder must exist. Raises StoreError.
+        """Open the database, or make it. What the disk refuses now is tried again: `refusal` says why.
 
+        Raises StoreError where no further try would help: a newer version, something else of that name.
         `retry_every`: seconds between two tries to write what the disk has refused. `busy_timeout`: seconds
         to wait for another program that writes.
         """
-        recovered = await asyncio.to_thread(prepare, path, busy_timeout)
-        return cls(path, Writer(path, busy_timeout, retry_every), busy_timeout, recovered)
+        recovered = refusal = None
+        try:
+            recovered = await asyncio.to_thread(prepare, path, busy_timeout)
+        except StoreError as error:
+            if not may_pass(error):
+                raise
+            refusal = error
+        return cls(path, Writer(path, busy_timeout, retry_every, refusal), busy_timeout, recovered)
 
     async def close(self) -> None:
         """Try a last time to write what is unsaved. Raises StoreError that says how many lines are lost."""
@@ -68,6 +78,16 @@ class Store:
         await self.close()
 
     @property
+    def recovered(self) -> Path | None:
+        """Where a damaged database was moved to, None when it was sound."""
+        return self._recovered or self._writer.recovered
+
+    @property
+    def refusal(self) -> StoreError | None:
+        """Why nothing can be written just now, None when it can as far as we know."""
+        return self._writer.refusal
+
+    @property
     def unsaved(self) -> int:
         """How many lines wait in memory because the disk refused them."""
         return self._writer.unsaved
@@ -80,31 +100,41 @@ class Store:
     async def begin(self, title: str, engine: str, started: datetime) -> int:
         """Add a meeting and return its number. Raises StoreError."""
         title, engine = plain(title), plain(engine)
-        return await self._do(Write(lambda on: records.add_meeting(on, title, engine, started)))
+        meeting_id = await self._do(Write(lambda on: records.add_meeting(on, title, engine, started)))
+        self._running.add(meeting_id)
+        return meeting_id
 
     async def keep(self, meeting_id: int, row: Row) -> bool:
-        """Save a row, or replace the segment with its id. True: it is committed. False: it waits in memory.
+        """Save a row, or replace the one that has its place. True and False as from `follow`."""
+        return await self.follow(meeting_id, (Change("added", 0, row),))
 
-        Raises StoreError when the meeting is gone or the row holds what no database can.
+    async def follow(self, meeting_id: int, changes: Sequence[Change]) -> bool:
+        """Do what a transcript did, all or nothing. True: it is committed. False: it waits in memory.
+
+        A withdrawn segment leaves the meeting and is kept as a revision. Raises StoreError when the meeting
+        is gone or a row holds what no database can.
         """
 
-        def put(connection: sqlite3.Connection) -> bool:
+        def follow_all(connection: sqlite3.Connection) -> bool:
             try:
-                records.put_row(connection, meeting_id, row)
+                for change in changes:
+                    records.follow(connection, meeting_id, change)
             except sqlite3.IntegrityError as error:
                 raise _no_meeting(meeting_id) if "FOREIGN KEY" in str(error) else _unfit(error) from error
             except (sqlite3.DataError, UnicodeError) as error:
                 raise _unfit(error) from error
             return True
 
-        return await self._do(Write(put, if_refused=False, lines=1))
+        lines = sum(change.kind != "removed" for change in changes)
+        return await self._do(Write(follow_all, if_refused=False, lines=lines))
 
     async def end(self, meeting_id: int, duration: float) -> bool:
-        """Note that the meeting has ended after `duration` seconds. True and False as from `keep`."""
+        """Note that the meeting has ended after `duration` seconds. True and False as from `follow`."""
+        self._running.discard(meeting_id)
         return await self._change(meeting_id, lambda on: records.end_meeting(on, meeting_id, duration))
 
     async def rename(self, meeting_id: int, title: str) -> bool:
-        """Give the meeting another title. True and False as from `keep`. Raises StoreError if it is gone."""
+        """Give the meeting another title. True and False as from `follow`. Raises StoreError."""
         title = plain(title)
         return await self._change(meeting_id, lambda on: records.rename_meeting(on, meeting_id, title))
 
@@ -117,7 +147,10 @@ class Store:
         return await asyncio.to_thread(self._read, records.summaries)
 
     async def load(self, meeting_id: int | None = None) -> StoredMeeting:
-        """A meeting with its rows in time order; None = the one added last. Raises StoreError."""
+        """A meeting with its rows in time order; None = the one added last. Raises StoreError.
+
+        What a meeting that runs no more left pending will never be heard: those gaps are final.
+        """
         try:
             meeting = await asyncio.to_thread(self._read, lambda on: records.stored_meeting(on, meeting_id))
         except OverflowError as error:
@@ -125,7 +158,7 @@ class Store:
             raise _no_meeting(meeting_id) from error
         if meeting is None:
             raise _no_meeting(meeting_id)
-        return meeting
+        return meeting if meeting.summary.id in self._running else _given_up(meeting)
 
     async def _change(self, meeting_id: int, change: Callable[[sqlite3.Connection], bool]) -> bool:
         def change_it(connection: sqlite3.Connection) -> bool:
@@ -145,6 +178,8 @@ class Store:
             with closing(connect(self.path, self._busy_timeout, "ro")) as connection:
                 return query(connection)
         except sqlite3.Error as error:
+            if is_damage(error):
+                suspect(self.path)
             raise store_error(error, self.path) from error
 
     def _require_open(self) -> None:
@@ -156,6 +191,11 @@ class Store:
 async def _outcome(future: Future[T]) -> T:
     """Wait for the writer, which writes on when the waiting is cancelled: no line is taken back."""
     return await asyncio.shield(asyncio.wrap_future(future))
+
+
+def _given_up(meeting: StoredMeeting) -> StoredMeeting:
+    rows = (structs.replace(row, state="final") if isinstance(row, GapRow) else row for row in meeting.rows)
+    return replace(meeting, rows=tuple(rows))
 
 
 def _no_meeting(meeting_id: int | None) -> StoreError:

@@ -17,7 +17,8 @@ from threading import Thread
 from typing import Any, Generic, TypeVar
 
 from captioner.streaming.errors import StoreError
-from captioner.transcript.faults import store_error
+from captioner.transcript.database import prepare, suspect
+from captioner.transcript.faults import is_damage, store_error
 from captioner.transcript.schema import connect
 
 T = TypeVar("T")
@@ -72,9 +73,14 @@ class _Close:
 
 
 class Writer:
-    """The writing thread. `retry_every` and `busy_timeout` in seconds. Its futures never stay unanswered."""
+    """The writing thread. `retry_every` and `busy_timeout` in seconds. Its futures never stay unanswered.
 
-    def __init__(self, path: Path, busy_timeout: float, retry_every: float) -> None:
+    `refusal`: why the file could not be made ready yet; it is tried again before anything is written.
+    """
+
+    def __init__(
+        self, path: Path, busy_timeout: float, retry_every: float, refusal: StoreError | None = None
+    ) -> None:
         self._path = path
         self._busy_timeout = busy_timeout
         self._retry_every = retry_every
@@ -82,9 +88,13 @@ class Writer:
         self._kept: list[Write[Any]] = []
         self._settled: list[_Settled] = []
         self._retry_at = 0.0
-        self._refusal: StoreError | None = None
+        self._is_ready = refusal is None
         self._connection: sqlite3.Connection | None = None
         self.unsaved = 0
+        self.refusal = refusal
+        """Why the last try to write did not succeed, None when it did."""
+        self.recovered: Path | None = None
+        """Where a damaged file was moved to that could not be made ready at once."""
         # A daemon: a program that dies without closing must not hang, and what was committed is safe.
         self._thread = Thread(target=self._run, name="captioner store", daemon=True)
         self._thread.start()
@@ -109,8 +119,9 @@ class Writer:
 
     def _run(self) -> None:
         # The connection stands before the first reader's: the last one to close tidies the side files away.
-        with suppress(sqlite3.Error):
-            self._connected()
+        if self._is_ready:
+            with suppress(sqlite3.Error):
+                self._connected()
         is_last = False
         while not is_last:
             writes: list[Write[Any]] = []
@@ -161,13 +172,13 @@ class Writer:
             connection.execute("BEGIN IMMEDIATE")
             answers += [_attempt(write, connection) for write in writes]
             connection.execute("COMMIT")
-        except sqlite3.Error as error:
+        except (sqlite3.Error, StoreError) as error:
             self._disconnect()
-            self._refusal = store_error(error, self._path)
-            self._refusal.__cause__ = error
+            self.refusal = self._reason(error)
             self._retry_at = time.monotonic() + self._retry_every
             self._keep(writes)
         else:
+            self.refusal = None
             self._keep([])
             for answer in answers:
                 answer()
@@ -179,10 +190,13 @@ class Writer:
         for write in writes:
             if write.if_refused is not None:
                 write.answer(write.if_refused)
-            elif self._refusal:
-                write.fail(self._refusal)
+            elif self.refusal:
+                write.fail(self.refusal)
 
     def _connected(self) -> sqlite3.Connection:
+        if not self._is_ready:
+            self.recovered = prepare(self._path, self._busy_timeout)
+            self._is_ready = True
         if self._connection is None:
             self._connection = connect(self._path, self._busy_timeout)
         return self._connection
@@ -194,22 +208,38 @@ class Writer:
                 self._connection.close()
             self._connection = None
 
+    def _reason(self, error: sqlite3.Error | StoreError) -> StoreError:
+        if isinstance(error, StoreError):
+            return error
+        if is_damage(error):
+            suspect(self._path)
+        refusal = store_error(error, self._path)
+        refusal.__cause__ = error
+        return refusal
+
     def _lost(self) -> StoreError | None:
-        if not self._kept or self._refusal is None:
+        if not self._kept or self.refusal is None:
             return None
         count = (
             f"{self.unsaved} line{'' if self.unsaved == 1 else 's'}" if self.unsaved else "The last change"
         )
-        lost = StoreError(f"{count} could not be saved: {self._refusal.message}", self._refusal.hint)
-        lost.__cause__ = self._refusal
+        lost = StoreError(f"{count} could not be saved: {self.refusal.message}", self.refusal.hint)
+        lost.__cause__ = self.refusal
         return lost
 
 
 def _attempt(write: Write[Any], connection: sqlite3.Connection) -> Callable[[], None]:
-    """Do one write; what to tell its caller once the transaction is committed. Raises for the disk's sake."""
+    """Do one write whole or not at all; what to tell its caller once the transaction is committed.
+
+    Raises for the disk's sake.
+    """
+    connection.execute("SAVEPOINT one")
     try:
         result = write.run(connection)
     except _ROW_FAULTS as error:
         fault = error
+        connection.execute("ROLLBACK TO one")
+        connection.execute("RELEASE one")
         return lambda: write.fail(fault)
+    connection.execute("RELEASE one")
     return lambda: write.answer(result)

@@ -22,10 +22,11 @@ class Banner(QWidget):
     """Shows the worst of the notices that were not put aside. A notice put aside stays so until it is gone.
 
     `source_requested("system" | "microphone")`: the person wants to choose another device.
-    `dismissed(code)`: the person has seen it.
+    `way_requested(way)`: one of the notice's ways out. `dismissed(code)`: the person has seen it.
     """
 
     source_requested = Signal(str)
+    way_requested = Signal(str)
     dismissed = Signal(str)
     shown_changed = Signal()
 
@@ -40,7 +41,7 @@ class Banner(QWidget):
         self._title = Label("", "strong", wraps=True)
         self._body = Label("", "body", wraps=True)
         self.choose = Button(theme, "", "speaker")
-        self.quiet = Button(theme, self.tr("It is just &quiet"), kind="quiet")
+        self.quiet = Button(theme, "", kind="quiet")
         self.close_button = IconButton(theme, "close", self.tr("Put this notice aside"))
         self._build()
 
@@ -54,7 +55,7 @@ class Banner(QWidget):
         self._buttons.addWidget(self.choose)
         self._buttons.addWidget(self.quiet)
         self._buttons.addStretch(1)
-        top = QHBoxLayout()
+        self._top = top = QHBoxLayout()
         top.setSpacing(12)
         top.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
         top.addLayout(words, 1)
@@ -68,8 +69,8 @@ class Banner(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._plane)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self.choose.clicked.connect(self._ask_for_source)
-        self.quiet.clicked.connect(self._dismiss)
+        self.choose.clicked.connect(self._take_first)
+        self.quiet.clicked.connect(self._take_second)
         self.close_button.clicked.connect(self._dismiss)
         self.hide()
 
@@ -80,7 +81,12 @@ class Banner(QWidget):
 
     def show_notices(self, notices: Sequence[Notice]) -> None:
         """All that is to be known at this moment; the worst is shown, the earlier one of two alike."""
-        self._notices = tuple(notices)
+        if tuple(notices) != self._notices:
+            self._notices = tuple(notices)
+            self._refresh()
+
+    def _refresh(self) -> None:
+        notices = self._notices
         self._seen &= {notice.code for notice in notices}
         waiting = [notice for notice in notices if notice.code not in self._seen]
         self._notice = min(waiting, key=lambda notice: _WORST_FIRST.index(notice.severity), default=None)
@@ -95,6 +101,9 @@ class Banner(QWidget):
         self._body.setVisible(bool(self._body.text()) and not is_short)
         direction = QBoxLayout.Direction.TopToBottom if is_narrow else QBoxLayout.Direction.LeftToRight
         self._row.setDirection(direction)
+        corner = self._top if is_narrow else self._buttons
+        if corner.indexOf(self.close_button) < 0:  # always at the far right
+            corner.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
 
     def _show(self, notice: Notice) -> None:
         self._plane.set_plane(notice.severity)
@@ -103,25 +112,52 @@ class Banner(QWidget):
         self._body.setText(plain(notice.body))
         self._body.setVisible(bool(notice.body) and not self._is_short)
         self.setAccessibleName(f"{notice.title}. {notice.body}")
-        is_silence = notice.code in (SILENT_SYSTEM, SILENT_MICROPHONE)
-        self.choose.setVisible(is_silence)
-        self.quiet.setVisible(is_silence)
-        self.close_button.setVisible(not is_silence)
-        if notice.code == SILENT_MICROPHONE:
-            self.choose.say(self.tr("Choose microp&hone"), "mic")
-        else:
-            self.choose.say(self.tr("C&hoose sound source"), "speaker")
+        self.close_button.setVisible(not _is_silence(notice))
+        offers = self._offers(notice)
+        self.choose.setVisible(bool(offers))
+        self.quiet.setVisible(len(offers) > 1)
+        if offers:
+            self.choose.say(*offers[0])
+        if len(offers) > 1:
+            self.quiet.say(offers[1][0])
 
-    def _ask_for_source(self) -> None:
-        is_microphone = self._notice is not None and self._notice.code == SILENT_MICROPHONE
-        self.source_requested.emit("microphone" if is_microphone else "system")
+    def _offers(self, notice: Notice) -> list[tuple[str, str]]:
+        """Words and icon of the buttons, the likeliest first; two at most."""
+        if notice.code == SILENT_MICROPHONE:
+            return [(self.tr("Choose microp&hone"), "mic"), (self.tr("It is just &quiet"), "")]
+        if notice.code == SILENT_SYSTEM:
+            return [(self.tr("C&hoose sound source"), "speaker"), (self.tr("It is just &quiet"), "")]
+        ways = {
+            "settings": (self.tr("En&gine settings"), "settings"),
+            "console": (self.tr("Open conso&le"), "key"),
+            "billing": (self.tr("Open &billing"), "export"),
+        }
+        return [ways[way] for way in notice.ways]
+
+    def _take_first(self) -> None:
+        if self._notice is None:
+            return
+        if self._notice.ways:
+            self.way_requested.emit(self._notice.ways[0])
+        else:
+            self.source_requested.emit("microphone" if self._notice.code == SILENT_MICROPHONE else "system")
+
+    def _take_second(self) -> None:
+        if self._notice is not None and self._notice.ways:
+            self.way_requested.emit(self._notice.ways[1])
+        else:
+            self._dismiss()
 
     def _dismiss(self) -> None:
         if self._notice is not None:
             code = self._notice.code
             self._seen.add(code)
-            self.show_notices(self._notices)
+            self._refresh()
             self.dismissed.emit(code)
+
+
+def _is_silence(notice: Notice) -> bool:
+    return notice.code in (SILENT_SYSTEM, SILENT_MICROPHONE)
 
 
 class _Mark(QWidget):

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QTextCharFormat, QTextLayout, QTextLine, QTextOption
 
-from captioner.transcript.model import GapRow, Row, Segment
+from captioner.transcript.model import GapRow, Row, SeamRow, Segment
 from captioner.transcript.plain import plain
 from captioner.ui.fonts import said_font
-from captioner.ui.shown import Shown, gap_length, qt_length, shown_live
+from captioner.ui.notes import note_of
+from captioner.ui.shown import Shown, qt_length, shown_live
 
 _EDGES = " .,;:!?…\"'“”‘’()[]-–—"
 _SHORTEST = 0.5
@@ -19,7 +20,7 @@ _LONGEST_NAME = 0.4
 
 @dataclass(frozen=True, slots=True)
 class CaptionLine:
-    """One line of the box. `name` stands on a segment's first line; `gap` seconds make a line of their own.
+    """One line of the box. `name` stands on a segment's first line; a `note` on a gap is a line of its own.
 
     `layout` owns what `line` points to and only lives here for that.
     """
@@ -28,13 +29,13 @@ class CaptionLine:
     name: str = ""
     line: QTextLine | None = None
     layout: QTextLayout | None = None
-    gap: int = 0
+    note: str = ""
 
     @property
     def text(self) -> str:
         """The words of this line without the name."""
         if self.line is None or self.layout is None:
-            return ""
+            return self.note
         units = self.layout.text().encode("utf-16-le", "surrogatepass")
         start = self.line.textStart() * 2
         return units[start : start + self.line.textLength() * 2].decode("utf-16-le", "replace").strip()
@@ -80,7 +81,9 @@ class CaptionLines:
 
     def _lines_of(self, row: Row, used: dict[str, _Wrapped], *, is_last: bool) -> list[CaptionLine]:
         if isinstance(row, GapRow):
-            return [CaptionLine(gap=gap_length(row))]
+            return [CaptionLine(note=note_of(row).title)]
+        if isinstance(row, SeamRow):
+            return []  # the strip says who listens
         shown = shown_live(row)
         if not shown.text:
             return []

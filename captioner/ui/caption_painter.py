@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from captioner.ui.caption_box import BoxSize
 from captioner.ui.caption_lines import CaptionLine, CaptionLines
-from captioner.ui.fonts import said_font
+from captioner.ui.fonts import ui_font
 from captioner.ui.icons import draw_icon
 from captioner.ui.speakers import SpeakerSlots, paint_speaker_shape, speaker_colour
 from captioner.ui.tokens import DARK
@@ -24,8 +24,8 @@ def paint_lines(
     lead = (size.line - metrics.height()) / 2 + metrics.ascent()
     for place, line in enumerate(lines):
         at = QPointF(room.left(), room.top() + place * size.line + lead)
-        if line.gap:
-            _paint_gap(painter, line.gap, at, size.px, breaker.gutter)
+        if line.note:
+            _paint_note(painter, line.note, at, size.px, breaker.gutter)
         else:
             # A segment whose first line has left the box still shows whose it is.
             _paint_line(painter, line, at, breaker, size.px, slots, has_shape=bool(line.name) or place == 0)
@@ -59,10 +59,9 @@ def _paint_line(
         line.line.draw(painter, QPointF(left, at.y() - line.line.ascent() - line.line.y()))
 
 
-def _paint_gap(painter: QPainter, seconds: int, at: QPointF, px: int, gutter: int) -> None:
+def _paint_note(painter: QPainter, words: str, at: QPointF, px: int, gutter: int) -> None:
     side = round(px * 0.75)
     draw_icon(painter, "gap", QRectF(at.x(), at.y() - side, side, side), DARK.warn)
-    painter.setFont(said_font(round(px * 0.8), 500))
+    painter.setFont(ui_font(round(px * 0.7), 500))
     painter.setPen(QColor(DARK.warn))
-    words = QCoreApplication.translate("Transcript", "{} s not heard").format(seconds)
     painter.drawText(QPointF(at.x() + gutter, at.y()), words)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from importlib.util import find_spec
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -14,8 +15,10 @@ from captioner.streaming.query import check_model, check_vocabulary
 from captioner.ui.choices import ChoiceCard, PromiseKind, Switch
 from captioner.ui.controls import Label, Line, Plane
 from captioner.ui.engine_fields import EditChoice, Field, TermsField, mark_error
+from captioner.ui.failure_card import FailureCard
 from captioner.ui.icons import draw_icon
 from captioner.ui.key_card import KeyCard, KeyPlace
+from captioner.ui.notes import server_shown
 from captioner.ui.settings_page import Cards, Row, SettingsPage
 from captioner.ui.theme import Theme
 
@@ -59,6 +62,8 @@ class EnginePage(SettingsPage):
         self.key = KeyCard(theme)
         self._column.addWidget(self.key)
         self._add_language()
+        self.failure = FailureCard(theme, has_local=find_spec("moonshine_voice") is not None)
+        self._column.addWidget(self.failure)
         self._add_server()
         self._end(self.tr("Takes effect with the next meeting."))
         self._connect()
@@ -131,6 +136,7 @@ class EnginePage(SettingsPage):
         self.terms.changed.connect(lambda terms: self._take("keyterms", terms, self.terms_row))
         self.address.editingFinished.connect(self._take_address)
         self.training.clicked.connect(lambda is_on: self.changed.emit("mip_opt_out", is_on))
+        self.failure.changed.connect(self.changed)
         self.key.key_entered.connect(self.key_entered)
         self.key.key_removed.connect(self.key_removed)
         self.key.check_requested.connect(self.check_requested)
@@ -173,6 +179,7 @@ class EnginePage(SettingsPage):
         is_network = settings.engine == "deepgram"
         self.cards.show_choice(settings.engine)
         self.key.setVisible(is_network)
+        self.failure.setVisible(is_network)
         self.server_card.setVisible(is_network)
         self.training.setChecked(settings.mip_opt_out)
         fields: dict[str, tuple[Callable[..., None], Row]] = {
@@ -195,12 +202,10 @@ class EnginePage(SettingsPage):
         self._show_server(settings)
 
     def _show_server(self, settings: Settings) -> None:
-        try:
-            server = server_of(settings)
-        except ConfigurationError:
-            server = settings.deepgram_url
+        server = server_shown("deepgram", settings)
         self.key.show_server(server)
         is_english = settings.language.split("-")[0].lower() == "en"
+        self.failure.show_settings(settings, server, is_english=is_english)
         if settings.engine == "local":
             self.leaves.setText(self.tr("Nothing leaves this computer."))
             self.language_row.show_problem(

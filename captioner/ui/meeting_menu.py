@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
-from captioner.meeting.listener import State
+from captioner.meeting.listener import HEARING, State
 from captioner.ui.controls import Menu
 from captioner.ui.icons import menu_icon
 from captioner.ui.theme import Theme
@@ -40,9 +40,9 @@ class MeetingMenu(Menu):
     def set_state(self, state: State) -> None:
         """Offer what this state allows."""
         self.start.setVisible(state is State.IDLE)
-        self.pause.setVisible(state in (State.LISTENING, State.RECONNECTING))
+        self.pause.setVisible(state in HEARING)
         self.resume.setVisible(state is State.PAUSED)
-        self.stop.setVisible(state in (State.STARTING, State.LISTENING, State.PAUSED, State.RECONNECTING))
+        self.stop.setVisible(state in HEARING or state in (State.STARTING, State.PAUSED))
 
     def _tint(self) -> None:
         for action, icon in self._icons.items():

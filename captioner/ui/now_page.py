@@ -33,6 +33,7 @@ class NowPage(Plane):
     title_changed = Signal(str)
     export_requested = Signal(str)
     notice_dismissed = Signal(str)
+    way_requested = Signal(str)
     title_shown = Signal(str)
 
     def __init__(self, theme: Theme, slots: SpeakerSlots) -> None:
@@ -84,6 +85,7 @@ class NowPage(Plane):
         self.header.copy_requested.connect(transcript.copy)
         self.banner.source_requested.connect(transport.open_devices)
         self.banner.dismissed.connect(self.notice_dismissed)
+        self.banner.way_requested.connect(self.way_requested)
         self.banner.shown_changed.connect(self._on_banner)
         transcript.copied.connect(self.header.say_copied)
         transcript.hits_changed.connect(search.show_hits)
@@ -201,6 +203,8 @@ class NowPage(Plane):
                 words = self.tr("One moment."), self.tr("The engine is getting ready. Sound is kept already.")
             case State.PAUSED:
                 words = self.tr("Paused."), self.tr("Nothing is heard or kept.")
+            case State.RECONNECTING:
+                words = self.tr("Reconnecting."), self.tr("The sound is kept until it is text.")
             case _:
                 words = self.tr("Listening."), self.tr("Nobody has spoken yet.")
         self.transcript.show_empty(*words)

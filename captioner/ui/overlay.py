@@ -108,7 +108,8 @@ class Overlay(QWidget):
         """Show a line of state in the strip."""
         if status != self._status:
             self._status = status
-            self.setAccessibleDescription(f"{status.word}. {status.detail}".strip())
+            said = (status.word, status.detail, status.ahead)
+            self.setAccessibleDescription(". ".join(part.removesuffix(".") for part in said if part))
             self.update()
 
     def set_elapsed(self, seconds: float | None) -> None:
@@ -211,6 +212,8 @@ class Overlay(QWidget):
                 return self.tr("One moment.")
             case State.PAUSED:
                 return ""
+            case State.RECONNECTING:
+                return self.tr("The sound is kept until it is text.")
             case _:
                 return self.tr("Nobody has spoken yet.")
 

@@ -109,6 +109,11 @@ class Row(QWidget):
         self._problem.setText(problem)
         self._problem.setVisible(bool(problem))
 
+    @property
+    def text(self) -> str:
+        """What it says of itself."""
+        return self._text.text()
+
     def say(self, text: str) -> None:
         """Change what it says of itself."""
         self._text.setText(text)

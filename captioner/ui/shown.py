@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from captioner.transcript.model import GapRow, Segment
+from captioner.transcript.model import Segment
 from captioner.transcript.plain import plain
 
 
@@ -28,11 +28,6 @@ def shown_live(segment: Segment) -> Shown:
 def shown_kept(segment: Segment) -> Shown:
     """A segment as the transcript shows it: the final's own text once there is one."""
     return Shown(plain(segment.text), "") if segment.is_final else shown_live(segment)
-
-
-def gap_length(gap: GapRow) -> int:
-    """A gap's length in whole seconds, at least one."""
-    return max(1, round(gap.end - gap.start))
 
 
 def qt_length(text: str) -> int:

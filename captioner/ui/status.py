@@ -1,15 +1,26 @@
 """What the program is doing, as an icon, a word and what it means for the person."""
 
 from dataclasses import dataclass
+from math import ceil
 from typing import Literal
 
 from PySide6.QtCore import QCoreApplication
 
 from captioner.meeting.listener import State
+from captioner.ui.notes import back_on, in_short, no_words_lost, span_words, took_over
 from captioner.ui.tokens import Tokens
 
 StatusKind = Literal[
-    "ready", "starting", "listening", "paused", "reconnecting", "stopping", "no_sound", "error", "good"
+    "ready",
+    "starting",
+    "listening",
+    "paused",
+    "reconnecting",
+    "fallback",
+    "stopping",
+    "no_sound",
+    "error",
+    "good",
 ]
 
 
@@ -45,8 +56,54 @@ def status_of(state: State, detail: str = "", ahead: str = "") -> Status:
             return Status("paused", _tr("Paused"), detail or _tr("Nothing is heard or kept"), ahead)
         case State.RECONNECTING:
             return Status("reconnecting", _tr("Reconnecting"), detail, ahead)
+        case State.FALLBACK:
+            return Status("fallback", took_over("local"), detail, ahead)
         case State.STOPPING:
             return Status("stopping", _tr("Saving"), detail or _tr("The last words are being heard"), ahead)
+
+
+def reconnecting(kept: float, fallback_in: float | None, retry_in: float | None) -> Status:
+    """Nobody listens: how much sound waits, and who comes next and when. All in seconds."""
+    detail = _tr("{} of sound kept").format(span_words(kept))
+    ahead = _next_try(retry_in)
+    if fallback_in is not None:
+        ahead = _tr("Local engine in {}").format(_countdown(fallback_in))
+    return status_of(State.RECONNECTING, detail, ahead)
+
+
+def fallback_listens(
+    engine: str, reason: str, retry_in: float | None, *, is_understood: bool = True
+) -> Status:
+    """Another engine listens (`engine` as the session names it), why, and when the first one is tried.
+
+    `is_understood`: it knows the language of the meeting.
+    """
+    detail = no_words_lost(in_short(reason)) if is_understood else _tr("It understands English only.")
+    return Status("fallback", took_over(engine), detail, _next_try(retry_in))
+
+
+def is_back(engine: str, server: str, heard_again: float) -> Status:
+    """The first engine listens again; so many seconds are given to it once more."""
+    detail = (
+        _tr("{} are being heard again").format(span_words(round(heard_again))) if heard_again >= 2 else ""
+    )
+    return Status("good", back_on(engine, server), detail)
+
+
+def is_improved(engine: str, server: str, seconds: float) -> Status:
+    """The first engine has heard what another one had heard in its place."""
+    return Status(
+        "good", back_on(engine, server), _tr("{} heard again and improved").format(span_words(round(seconds)))
+    )
+
+
+def _next_try(retry_in: float | None) -> str:
+    return "" if retry_in is None else _tr("Next try in {}").format(_countdown(retry_in))
+
+
+def _countdown(seconds: float) -> str:
+    """What is still to come is counted to the end: "0 s" would say that it is there."""
+    return span_words(max(1, ceil(seconds)))
 
 
 def look_of(kind: StatusKind, tokens: Tokens) -> StatusLook:
@@ -64,6 +121,8 @@ def look_of(kind: StatusKind, tokens: Tokens) -> StatusLook:
             return StatusLook("pause", tokens.idle, tokens.idle_bg)
         case "reconnecting":
             return StatusLook("reconnect", tokens.warn, tokens.warn_bg)
+        case "fallback":
+            return StatusLook("local", tokens.info, tokens.info_bg)
         case "no_sound":
             return StatusLook("micoff", tokens.warn, tokens.warn_bg)
         case "error":

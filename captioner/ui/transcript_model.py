@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from PySide6.QtCore import (
     QAbstractTableModel,
-    QCoreApplication,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -14,10 +13,11 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from captioner.transcript.model import Change, GapRow, Row, Segment
+from captioner.transcript.model import Change, Row, Segment
 from captioner.transcript.plain import plain
 from captioner.transcript.wording import clock
-from captioner.ui.shown import gap_length, shown_kept
+from captioner.ui.notes import note_of
+from captioner.ui.shown import shown_kept
 from captioner.ui.speakers import SpeakerSlots
 
 Index = QModelIndex | QPersistentModelIndex
@@ -33,7 +33,7 @@ class Hit(NamedTuple):
 
 
 class TranscriptModel(QAbstractTableModel):
-    """One column, a row for each line of speech and each gap. It only mirrors; nothing is changed here."""
+    """One column, a row for each line of speech, gap and seam. It only mirrors; nothing is changed here."""
 
     hits_changed = Signal()
 
@@ -172,19 +172,9 @@ class TranscriptModel(QAbstractTableModel):
     def _text(self, row: Row) -> str:
         if isinstance(row, Segment):
             return shown_kept(row).text
-        return f"{gap_title(row)}. {plain(row.cause)}"
+        return note_of(row).text
 
     def _meet(self, row: Row) -> None:
         if isinstance(row, Segment) and row.speaker:
             self.slots.slot(row.speaker)
             self.has_names = True
-
-
-def gap_title(gap: GapRow) -> str:
-    """`8 s not heard`, or that its sound is kept and will be heard."""
-    words = _tr("{} s not heard yet") if gap.state == "pending" else _tr("{} s not heard")
-    return words.format(gap_length(gap))
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Transcript", text)

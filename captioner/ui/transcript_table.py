@@ -1,6 +1,6 @@
 """The table of rows: it follows the newest until the person scrolls up."""
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QPersistentModelIndex, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -43,13 +43,17 @@ class TranscriptTable(QTableView):
         self._px = TEXT_PX
         self._is_following = True
         self._is_own_scroll = False
+        self._held: tuple[QPersistentModelIndex, int] | None = None
         self._reflow_soon = QTimer(self, singleShot=True, interval=0)
         self._reflow_soon.timeout.connect(self.reflow)
         self._build()
         self.setModel(model)
         self.setItemDelegate(_RowDelegate(theme, self._painter, self))
+        model.rowsAboutToBeInserted.connect(lambda: self._hold())
         model.rowsInserted.connect(lambda _, first, last: self._fit(first, last))
-        model.dataChanged.connect(lambda top, bottom: self._fit(top.row(), bottom.row()))
+        model.rowsAboutToBeRemoved.connect(lambda _, first, last: self._hold(first, last))
+        model.rowsRemoved.connect(self._stay)
+        model.dataChanged.connect(lambda top, bottom: self._refit(top.row(), bottom.row()))
         model.modelReset.connect(self.reflow)
         model.hits_changed.connect(self.viewport().update)
         bar = self.verticalScrollBar()
@@ -100,7 +104,7 @@ class TranscriptTable(QTableView):
 
     def _keep_up(self) -> None:
         """More to scroll: go with it, but not under a hand that is selecting."""
-        if self._is_following and not self._is_held():
+        if self._is_following and not self._is_selecting():
             self._to_end()
 
     def _note_scroll(self, value: int) -> None:
@@ -112,7 +116,28 @@ class TranscriptTable(QTableView):
             self._is_following = is_following
             self.following_changed.emit(is_following)
 
-    def _is_held(self) -> bool:
+    def _hold(self, first: int = -1, last: int = -1) -> None:
+        """Rows are about to change, perhaps above: remember what the person reads, and where it stands.
+
+        `first` to `last` are about to go, so they are no hold.
+        """
+        place = self.rowAt(0)
+        if first <= place <= last:
+            place = last + 1
+        is_reading = not self._is_following or self._is_selecting()
+        top = QPersistentModelIndex(self._rows.index(place, 0))
+        self._held = (top, self.rowViewportPosition(place)) if is_reading and top.isValid() else None
+
+    def _stay(self) -> None:
+        """What was heard late is put in above without moving what the person reads."""
+        held, self._held = self._held, None
+        if held and held[0].isValid() and (by := self.rowViewportPosition(held[0].row()) - held[1]):
+            self.updateGeometries()  # or the scroll bar would still end where it did
+            self._is_own_scroll = True
+            self.verticalScrollBar().setValue(self.verticalScrollBar().value() + by)
+            self._is_own_scroll = False
+
+    def _is_selecting(self) -> bool:
         return self.state() == QAbstractItemView.State.DragSelectingState
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -156,6 +181,11 @@ class TranscriptTable(QTableView):
             height = self._rows.height(place, self._painter.height)
             if header.sectionSize(place) != height:
                 header.resizeSection(place, height)
+        self._stay()
+
+    def _refit(self, first: int, last: int) -> None:
+        self._hold()
+        self._fit(first, last)
 
     def resizeEvent(self, event) -> None:
         super().resizeEvent(event)

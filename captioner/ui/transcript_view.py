@@ -16,6 +16,8 @@ from captioner.ui.transcript_model import TranscriptModel
 from captioner.ui.transcript_table import TEXT_PX, TranscriptTable
 
 _LOWEST_WITH_BAR = 110
+_NEWEST = 4
+"""Two people who speak at once may change the order of so many rows at the end."""
 
 
 class TranscriptView(Plane):
@@ -77,7 +79,9 @@ class TranscriptView(Plane):
     def apply(self, change: Change) -> None:
         """Follow one change of the transcript."""
         self.model.apply(change)
-        if change.kind == "added" and not self.table.is_following:
+        # What is heard late stands further up: who jumps to the latest does not find it there.
+        is_late = change.index < len(self.model.rows) - _NEWEST
+        if change.kind == "added" and not is_late and not self.table.is_following:
             self._new_lines += 1
         self._stack.setCurrentIndex(1 if self.model.rows else 0)
         self._show_bar()

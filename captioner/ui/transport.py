@@ -3,18 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from captioner.meeting.listener import State
+from captioner.meeting.listener import HEARING, State
 from captioner.settings import Settings
 from captioner.ui.button import Button
 from captioner.ui.controls import ComboBox, Line, Plane
 from captioner.ui.devices import DeviceChoice, SourceBlock
-from captioner.ui.fonts import ui_font
-from captioner.ui.icons import draw_icon
-from captioner.ui.status import Status, look_of, status_of
+from captioner.ui.state_label import StateLabel
+from captioner.ui.status import Status, status_of
 from captioner.ui.theme import Theme
 
 _ONE_ROW = 980
@@ -114,8 +113,7 @@ class Transport(Plane):
         self._state = state
         words = {
             State.PAUSED: (self.tr("&Resume"), "play"),
-            State.LISTENING: (self.tr("&Pause"), "pause"),
-            State.RECONNECTING: (self.tr("&Pause"), "pause"),
+            **dict.fromkeys(HEARING, (self.tr("&Pause"), "pause")),
         }
         self.main.say(*words.get(state, (self.tr("&Start"), "play")))
         self.main.setEnabled(state not in (State.STARTING, State.STOPPING))
@@ -156,7 +154,7 @@ class Transport(Plane):
         match self._state:
             case State.IDLE:
                 self.start_requested.emit()
-            case State.LISTENING | State.RECONNECTING:
+            case State.LISTENING | State.RECONNECTING | State.FALLBACK:
                 self.pause_requested.emit()
             case State.PAUSED:
                 self.resume_requested.emit()
@@ -204,53 +202,3 @@ class Transport(Plane):
         self._engine_block.setVisible(width >= _ENGINE_FROM)
         for button in (self.main, self.stop, self.captions):
             button.set_compact(width < _ICONS_BELOW)
-
-
-class StateLabel(QWidget):
-    """Icon and word, and below them what it means."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
-        self._status = status_of(State.IDLE)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        theme.changed.connect(self.update)
-
-    @property
-    def status(self) -> Status:
-        """What it says."""
-        return self._status
-
-    def show_status(self, status: Status) -> None:
-        """Say another status."""
-        self._status = status
-        self.setAccessibleName(status.word)
-        self.setAccessibleDescription(status.detail)
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(180, 44)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(110, 44)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = self._theme.tokens
-        look = look_of(self._status.kind, tokens)
-        painter = QPainter(self)
-        font = ui_font(14, 600)
-        metrics = QFontMetricsF(font)
-        word = metrics.elidedText(self._status.word, Qt.TextElideMode.ElideRight, self.width() - 26)
-        below = "  ·  ".join(part for part in (self._status.detail, self._status.ahead) if part)
-        height = 22 if below else self.height()
-        left = self.width() - metrics.horizontalAdvance(word)
-        draw_icon(painter, look.icon, QRectF(left - 26, height / 2 - 9, 18, 18), look.colour)
-        painter.setFont(font)
-        painter.setPen(QColor(look.colour))
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRectF(0, 0, self.width(), height), right, word)
-        if below:
-            painter.setFont(ui_font(13))
-            painter.setPen(QColor(tokens.text2))
-            words = painter.fontMetrics().elidedText(below, Qt.TextElideMode.ElideRight, self.width())
-            painter.drawText(QRectF(0, 22, self.width(), 22), right, words)

@@ -31,6 +31,7 @@ class Tray(QObject):
         self._title = ""
         self._elapsed: float | None = None
         self._status = status_of(State.IDLE)
+        self._words = ""
         self.menu = MeetingMenu(theme)
         self.header = QAction("", self.menu)
         self.captions = QAction(self.tr("Show &captions"), self.menu)
@@ -76,8 +77,13 @@ class Tray(QObject):
 
     def show_status(self, status: Status) -> None:
         """Show a line of state in the menu's head, the tool-tip and the icon's shape."""
-        self._status = status
-        self._refresh()
+        if status != self._status:
+            is_shape_kept = status.kind == self._status.kind
+            self._status = status
+            if is_shape_kept:
+                self._name()
+            else:
+                self._refresh()
 
     def set_meeting(self, title: str) -> None:
         """Show whose captions run; empty = none."""
@@ -100,9 +106,12 @@ class Tray(QObject):
 
     def _name(self) -> None:
         time = clock(self._elapsed) if self._elapsed is not None else ""
-        words = "  ·  ".join(part for part in (self._title, self._status.word, time) if part)
-        self.header.setText(words.replace("&", "&&"))
-        self.icon.setToolTip(f"captioner: {words}")
+        head = "  ·  ".join(part for part in (self._title, self._status.word, time) if part)
+        words = "  ·  ".join(part for part in (head, plain(self._status.detail), self._status.ahead) if part)
+        if words != self._words:  # each change is a message to the desktop
+            self._words = words
+            self.header.setText(head.replace("&", "&&"))
+            self.icon.setToolTip(f"captioner: {words}")
 
     def _on_activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason == QSystemTrayIcon.ActivationReason.Trigger:
@@ -117,6 +126,8 @@ def _silhouette(status: Status) -> Silhouette:
             return "paused"
         case "reconnecting":
             return "reconnecting"
+        case "fallback":
+            return "fallback"
         case "no_sound" | "error":
             return "needs_you"
         case "ready" | "starting" | "stopping":

@@ -5,7 +5,7 @@ from typing import Literal
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
-Silhouette = Literal["ready", "listening", "paused", "reconnecting", "needs_you"]
+Silhouette = Literal["ready", "listening", "paused", "reconnecting", "fallback", "needs_you"]
 SIZES = (16, 22, 24, 32, 48)
 """Trays take pixmaps, so each size they may ask for is painted for itself."""
 
@@ -38,6 +38,8 @@ def _pixmap(silhouette: Silhouette, colour: str, size: int) -> QPixmap:
             painter.fillRect(QRectF(13.1, 8, 2.4, 8), ink)
         case "reconnecting":
             _paint_broken(painter, ink)
+        case "fallback":
+            _paint_chip(painter, ink)
         case "needs_you":
             _paint_warning(painter, ink)
     painter.end()
@@ -77,6 +79,17 @@ def _paint_broken(painter: QPainter, ink: QColor) -> None:
     painter.setBrush(ink)
     for x in (7.5, 12, 16.5):
         painter.drawEllipse(QPointF(x, 12), 1.5, 1.5)
+
+
+def _paint_chip(painter: QPainter, ink: QColor) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ink)
+    painter.drawRoundedRect(QRectF(1, 3, 22, 18), 5, 5)
+    # The chip is a hole with a core.
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationOut)
+    painter.drawRoundedRect(QRectF(6.5, 6.5, 11, 11), 2.5, 2.5)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+    painter.drawRoundedRect(QRectF(9.5, 9.5, 5, 5), 1, 1)
 
 
 def _paint_warning(painter: QPainter, ink: QColor) -> None:

@@ -16,12 +16,13 @@ from captioner.meeting.listener import State
 from captioner.meeting.plan import Plan
 from captioner.secrets import ACCOUNT, SERVICE
 from captioner.settings import Settings, SettingsFile
-from captioner.streaming import SAMPLE_RATE, Client, StreamingOptions
+from captioner.streaming import SAMPLE_RATE, Client, Session, StreamingOptions
 from captioner.streaming.engines.scripted import ScriptedEngine, spoken
-from captioner.streaming.errors import SourceError
+from captioner.streaming.errors import AuthenticationError, SourceError
 from captioner.transcript.assemble import Assembler
-from captioner.transcript.model import Transcript
+from captioner.transcript.model import SeamRow, Transcript
 from captioner.transcript.store import Store
+from tests.counting import CountingEngine, Life
 from tests.keyrings import MemoryKeyring
 from tests.tape import Tape
 
@@ -218,7 +219,7 @@ def test_a_source_that_cannot_be_opened_is_a_banner_and_start_is_offered_again(
         assert notice
         assert notice.title in ("There is no microphone", "There is no sound server on this computer")
         await _until(lambda: program._meeting and program._meeting.state is State.IDLE)
-        assert "meeting" in program._notices
+        assert "meeting" in program._board.notices
         assert program._panel.now.transport.main.isEnabled()
 
     _play(qapp, tmp_path, scene, make)
@@ -234,7 +235,7 @@ def test_a_database_of_a_newer_program_is_a_banner_and_captions_still_run(
     before = (tmp_path / "captioner.db").read_bytes()
 
     async def scene(program: Program) -> None:
-        await _until(lambda: "store" in program._notices)
+        await _until(lambda: "store" in program._board.notices)
         program._panel.now.start_requested.emit()
         await _until(lambda: "Yes we can" in _texts(program))
 
@@ -248,7 +249,7 @@ def test_broken_settings_are_said_and_kept(qapp: QApplication, tmp_path: Path, a
     (tmp_path / "settings.toml").write_text("= = =" if aside else 'theme = "dark"\n')
 
     async def scene(program: Program) -> None:
-        assert ("settings" in program._notices) is aside
+        assert ("settings" in program._board.notices) is aside
 
     _play(qapp, tmp_path, scene)
 
@@ -274,8 +275,8 @@ def test_deepgram_without_a_key_is_a_banner_with_the_cure(
 
     async def scene(program: Program) -> None:
         program._panel.now.start_requested.emit()
-        await _until(lambda: "command" in program._notices)  # beside, perhaps: no sound server here
-        notice = program._notices["command"]
+        await _until(lambda: "command" in program._board.notices)  # beside, perhaps: no sound server here
+        notice = program._board.notices["command"]
         assert notice.title == "There is no key for Deepgram"
         assert "settings under Engine" in notice.body
         assert program._meeting is None
@@ -298,11 +299,73 @@ def test_the_key_is_read_for_each_meeting_and_the_status_says_who_listens(
     async def scene(program: Program) -> None:
         program._panel.now.start_requested.emit()
         await _until(lambda: "Yes we can" in _texts(program))
-        await _until(lambda: program._status().detail.startswith("Deepgram"))
+        await _until(lambda: program._board.status.detail.startswith("Deepgram"))
 
     _play(qapp, _settings(tmp_path, 'engine = "deepgram"\n'), scene, make)
 
     assert keys == ["a-key-of-the-keyring"]
+
+
+def _relieved(chosen: Callable[[], Settings], store: Store | None, key: str | None) -> Plan:
+    """A meeting whose engine is refused, with another one in its place."""
+    refused = CountingEngine(Life(refused=AuthenticationError("Deepgram does not know this key (401)")))
+    local = CountingEngine(name="local", tiles=False)
+    session = Session(refused, StreamingOptions(), fallback=local)
+    return replace(_plans(endless=True)(chosen, store, key), engine="counting", session=session)
+
+
+def test_another_engine_that_listens_is_said_everywhere_with_the_way_to_the_cure(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("captioner.audio.devices.list_devices", lambda: [])
+
+    async def scene(program: Program) -> None:
+        now = program._panel.now
+        now.start_requested.emit()
+        await _until(lambda: program._meeting and program._meeting.state is State.FALLBACK)
+        await _until(lambda: any(isinstance(row, SeamRow) for row in now.transcript.model.rows))
+        assert program._board.status.word == "Local engine took over"
+        assert program._overlay.accessibleDescription().startswith("Local engine took over")
+        assert "Local engine took over" in program._tray.icon.toolTip()
+        assert now.banner.notice
+        assert now.banner.notice.code == "engine:authentication"
+        now.banner.choose.click()
+        assert program._dialog
+        assert program._dialog.engine.isVisible()
+        program._dialog.close()
+
+    _play(qapp, tmp_path, scene, _relieved)
+
+
+def test_what_ended_stays_said_until_it_is_put_aside(qapp: QApplication, tmp_path: Path) -> None:
+    def make(chosen: Callable[[], Settings], store: Store | None, key: str | None) -> Plan:
+        refused = CountingEngine(Life(refused=AuthenticationError("Deepgram does not know this key (401)")))
+        session = Session(refused, StreamingOptions())
+        return replace(_plans(endless=True)(chosen, store, key), session=session)
+
+    async def scene(program: Program) -> None:
+        program._panel.now.start_requested.emit()
+        await _until(lambda: program._board.status.kind == "error")
+        assert program._board.status.word == "Deepgram does not know this key (401)"
+        program._panel.now.notice_dismissed.emit("meeting")
+        assert program._board.status.kind == "ready"
+
+    _play(qapp, tmp_path, scene, make)
+
+
+@pytest.mark.parametrize("way", ["console", "billing"])
+def test_the_providers_pages_open_in_the_browser(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("PySide6.QtGui.QDesktopServices.openUrl", lambda url: opened.append(url.toString()))
+
+    async def scene(program: Program) -> None:
+        program._panel.now.way_requested.emit(way)
+
+    _play(qapp, tmp_path, scene)
+
+    assert opened == ["https://console.deepgram.com/"]
 
 
 def test_the_settings_page_shows_where_the_key_is_whenever_they_are_opened(

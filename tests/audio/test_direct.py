@@ -3,15 +3,18 @@
 import asyncio
 import threading
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from captioner.audio.clock import MeetingClock
 from captioner.audio.direct import DirectMicrophone
 from captioner.audio.portaudio import Callback, Input, inputs
 from captioner.streaming.errors import SourceError
+from captioner.streaming.frames import AudioFrame
 from tests.audio.live import hearing, until
 
 
@@ -91,6 +94,22 @@ class ScriptedPortAudio:
         pass
 
 
+class HandPlayed(ScriptedPortAudio):
+    """A microphone of 16 kHz that hears what a test plays to it, when it plays it."""
+
+    def query_devices(self) -> list[dict[str, Any]]:
+        return [{**device, "default_samplerate": 16_000.0} for device in super().query_devices()]
+
+    def InputStream(self, *, samplerate: float, callback: Callback, **_rest: object) -> ScriptedStream:  # noqa: N802
+        self._callback = callback
+        stream = ScriptedStream(callback, samplerate, self.unplugged)
+        stream.stopped.set()  # its own thread plays nothing
+        return stream
+
+    def play(self, block: NDArray[np.int16]) -> None:
+        self._callback(block, len(block), NoTime(), None)
+
+
 def microphone(library: ScriptedPortAudio, name: str | None = None) -> DirectMicrophone:
     return DirectMicrophone(name, start=0, clock=MeetingClock(), library=library)
 
@@ -127,6 +146,27 @@ def test_an_unplugged_device_leaves_a_hole_and_is_found_again() -> None:
             assert max(frame.start for frame in heard.frames) - gone > 0.8 * 16_000
 
     asyncio.run(scenario())
+
+
+def test_a_blocked_loop_costs_no_sound() -> None:
+    async def scenario() -> list[AudioFrame]:
+        now = [100.0]
+        library = HandPlayed()
+        clock = MeetingClock(seconds=lambda: now[0])
+        source = DirectMicrophone(None, start=0, clock=clock, library=library)
+        async with hearing(source) as heard:
+            # Eight seconds in one piece: the loop has no turn meanwhile.
+            for number in range(400):
+                now[0] += 0.02
+                library.play(np.full((320, 1), number, np.int16))
+            await until(lambda: bool(heard.frames) and heard.frames[-1].end == 128_000)
+        return heard.frames
+
+    frames = asyncio.run(scenario())
+
+    assert all(one.end == other.start for one, other in pairwise(frames))
+    samples = np.concatenate([frame.samples[:, 0] for frame in frames])
+    assert samples.tolist() == np.repeat(np.arange(400), 320).tolist()
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,35 @@ def test_a_blocked_loop_costs_no_sound() -> None:
     assert found[-1][1].end > 9.3 * 16_000
 
 
+def after_a_stop(second: float) -> list[Given]:
+    """A program that stands still from 0.5 to 8.5 s; one source brings what came meanwhile at that second."""
+
+    async def scenario() -> list[Given]:
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, VirtualLoop)
+        loop.call_at(0.513, loop.pass_time, 8.0)
+        late = [(second, sound(8_000, round(second * 16_000) - 8_000, 22)), *live(second, 20, 22)]
+        slow = ScriptedSource([*live(0, 0.5, 22), *late])
+        return await mixed(ScriptedSource(live(0, 20, 11)), slow, until=14)
+
+    return run(scenario())
+
+
+def test_behind_a_stop_a_source_that_brings_its_sound_later_than_the_other_loses_nothing() -> None:
+    found = after_a_stop(9.9)
+
+    assert set(column(found, 0)) == {11}
+    assert set(column(found, 1)) == {22}
+    assert [frame.start for _, frame in found] == list(range(0, 800 * len(found), 800))
+
+
+def test_behind_a_stop_a_source_that_brings_nothing_holds_the_other_back_two_seconds() -> None:
+    found = after_a_stop(13.0)
+
+    assert set(column(found, 0)) == {11}
+    assert next(now for now, frame in found if frame.start > 8 * 16_000) == pytest.approx(10.5, abs=0.1)
+
+
 def test_a_loop_blocked_while_one_source_stalls_catches_up_at_once() -> None:
     async def scenario() -> list[Given]:
         loop = asyncio.get_running_loop()

@@ -1,5 +1,6 @@
 """A `parec` child process, played by a shell script of the same name."""
 
+import asyncio
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,8 @@ import pytest
 
 from captioner.audio.parec import Parec, require_parec
 from captioner.streaming.errors import SourceError
+from captioner.streaming.frames import SAMPLE_RATE
+from tests.audio.live import until
 
 BLOCK_BYTES = 1_280  # 40 ms
 LONG = 10.0
@@ -70,12 +73,30 @@ def test_nothing_in_time_is_an_empty_block_and_no_end(play: Play) -> None:
     assert block.shape == (0, 1)
 
 
-def test_all_that_waits_is_read_behind_the_first_block(play: Play) -> None:
-    with play("head -c 50000 /dev/zero") as parec:
-        everything = parec.read_all(np.ones((7, 1), np.int16))
+def test_the_pipe_holds_what_comes_while_nobody_reads(play: Play, tmp_path: Path) -> None:
+    with play("head -c 384000 /dev/zero", f"touch {tmp_path}/written", "exec sleep 60") as parec:
+        asyncio.run(until((tmp_path / "written").exists))
+        block = parec.read(LONG)
 
-    assert everything.shape == (25_007, 1)
-    assert everything[:8, 0].tolist() == [1] * 7 + [0]
+    assert block is not None
+    assert block.shape == (12 * SAMPLE_RATE, 1)
+
+
+def test_what_had_waited_is_read_as_one_block_however_slowly_a_busy_machine_hands_it_over(
+    play: Play,
+) -> None:
+    with play("head -c 64000 /dev/zero", "sleep 0.1", "exec cat /dev/zero") as parec:
+        block = parec.read_on(np.ones((7, 1), np.int16), lambda count: count < 2.5 * SAMPLE_RATE)
+
+    assert block.shape[0] >= 2.5 * SAMPLE_RATE
+    assert block[:8, 0].tolist() == [1] * 7 + [0]
+
+
+def test_where_nothing_had_waited_only_what_is_there_is_read(play: Play) -> None:
+    with play("exec sleep 60") as parec:
+        assert parec.read_on(np.ones((7, 1), np.int16), lambda count: True).shape == (7, 1)
+    with play("exit 0") as parec:
+        assert parec.read_on(np.ones((7, 1), np.int16), lambda count: True).shape == (7, 1)
 
 
 @pytest.mark.parametrize(

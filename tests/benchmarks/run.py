@@ -17,7 +17,11 @@ from resource import RUSAGE_CHILDREN, getrusage
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
+from faults import fault_table
 from memory import resident_mb
+from soak import soak_figures
+from stalls import stall_figures
+from store import store_figures
 from throughput import latency_figures, throughput_figures
 from windows import first_window_seconds, meeting_window_seconds
 from words import SPEECH, committed_erasure, dialogue, score, segments, shown_erasure, worst_backlog
@@ -192,6 +196,30 @@ def latency() -> None:
     report("latency", latency_figures())
 
 
+def store() -> None:
+    """The database: killed, on a full disk, damaged, and where nothing can be written. Some minutes."""
+    for name, figures in store_figures():
+        report(name, figures)
+
+
+def faults() -> None:
+    """What becomes of every word of a numbered conversation, fault by fault, as a table in Markdown."""
+    for line in fault_table():
+        print(line, flush=True)
+
+
+def soak() -> None:
+    """Eight hours with faults, in virtual time: words lost, memory, tasks, threads, descriptors."""
+    report("soak", soak_figures(fallback=False))
+    report("soak, fallback", soak_figures(fallback=True))
+
+
+def stalls() -> None:
+    """A program that stands still for seconds: what is lost meanwhile."""
+    for name, figures in stall_figures():
+        report(name, figures)
+
+
 def write_wav(path: Path, sound: np.ndarray) -> Path:
     """16 kHz mono from floats in ±1."""
     with wave.open(str(path), "wb") as file:
@@ -209,6 +237,10 @@ BENCHMARKS: dict[str, tuple[Callable[[], None], bool]] = {  # whether it needs t
     "window": (window, False),
     "throughput": (throughput, False),
     "latency": (latency, False),
+    "faults": (faults, False),
+    "soak": (soak, False),
+    "store": (store, False),
+    "stalls": (stalls, False),
 }
 
 

@@ -92,13 +92,14 @@ def _listen(folder: Path, *words: str) -> int:
         (["--file", "a.wav", "--speed", "-1"], r"--speed is -1\.0"),
         (["--file", "a.wav", "--speed", "nan"], "--speed is nan"),
         (["--mic", "--channels", "split"], "--channels is for recordings"),
-        (["--engine", "auto"], "auto is not built yet.*Choose local or deepgram"),
-        (["--url", "ws://127.0.0.1:1"], "--url is for a network engine.*Add --engine deepgram"),
+        (["--url", "ws://127.0.0.1:1"], "--url is for a network engine.*Add --engine deepgram or auto"),
         (["--engine", "local", "--model", "nova-3"], "--model is for a network engine"),
         (["--keyterm", "Lindqvist"], "--keyterm is for a network engine"),
         (["--diarize", "engine"], "does not tell voices apart.*Add --engine deepgram"),
         (["--language", "de"], "language is 'de'"),
         (["--engine", "deepgram", "--file", "a.wav", "--speed", "0"], "--speed is 0, but a network engine"),
+        (["--engine", "auto", "--file", "a.wav", "--speed", "0"], "--speed is 0, but a network engine"),
+        ([*TO_SERVER, "--file", "a.wav", "--speed", "0.01"], "speed is 0.01"),
         ([*TO_SERVER, "--file", "a.wav", "--channels", "split", "--diarize", "engine"], "beside --channels"),
         (["--engine", "deepgram", "--url", "ws//mine"], "The server's address does not begin with"),
         (
@@ -170,16 +171,20 @@ def test_the_devices_that_are_named_are_heard_and_no_others(
     assert asked[0]["settings"] == settings
 
 
-def test_a_network_engine_is_asked_as_chosen(tmp_path: Path, asked: Asked) -> None:
+@pytest.mark.parametrize(("engine", "fallback"), [("deepgram", False), ("auto", True)])
+def test_a_network_engine_is_asked_as_chosen(
+    tmp_path: Path, asked: Asked, engine: str, fallback: bool
+) -> None:
     words = ["--model", "nova-3-medical", "--language", "multi", "--diarize", "engine"]
     terms = ["--keyterm", "Lindqvist", "two cities", "--keyterm", "Maya"]
 
-    _listen(tmp_path, "--no-save", "--system", *TO_SERVER, *words, *terms)
+    _listen(tmp_path, "--no-save", "--system", *TO_SERVER, "--engine", engine, *words, *terms)
 
     assert asked[0]["key"] is None
     assert asked[0]["settings"] == Settings(
         microphone_on=False,
         engine="deepgram",
+        fallback=fallback,
         deepgram_url="ws://127.0.0.1:1",
         deepgram_model="nova-3-medical",
         language="multi",
@@ -224,6 +229,20 @@ def test_without_a_key_deepgram_is_not_asked(
 
     assert asked == []
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("ring", ["empty", "none"])
+def test_without_a_key_deepgram_with_a_fallback_begins_all_the_same(
+    tmp_path: Path, asked: Asked, monkeypatch: pytest.MonkeyPatch, ring: str
+) -> None:
+    pytest.importorskip("moonshine_voice")
+    if ring == "empty":
+        monkeypatch.setattr("keyring.core._keyring_backend", MemoryKeyring())
+
+    # The language is none of the fallback's: that is said when it listens.
+    _listen(tmp_path, "--no-save", "--system", "--engine", "auto", "--language", "de")
+
+    assert asked[0]["key"] is None
 
 
 def test_a_signal_ends_the_meeting_well_and_is_then_as_before(tmp_path: Path, asked: Asked) -> None:

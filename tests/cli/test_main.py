@@ -179,7 +179,7 @@ def _faults(folder: Path) -> dict[str, tuple[list[str | Path], str]]:
         "speed": ([*listen, folder / "none.wav", "--speed", "-1"], "--speed"),
         "verb": (["dance"], "dance"),
         "no key": (["listen", "--engine", "deepgram"], "DEEPGRAM_API_KEY"),
-        "engine": (["listen", "--engine", "auto"], "deepgram"),
+        "engine": (["listen", "--engine", "whisper"], "deepgram"),
         "unknown option": (["listen", "--loud"], "--loud"),
         "both": ([*listen, folder / "none.wav", "--mic"], "--file"),
         "no meeting": (["export"], "no meeting"),

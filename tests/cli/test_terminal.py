@@ -8,20 +8,18 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
-from captioner.cli.terminal import CaptionLines, JsonLines, NoticeLines
-from captioner.meeting.listener import Notice
+from captioner.cli.terminal import CaptionLines, JsonLines
 from captioner.meeting.meeting import Meeting
 from captioner.meeting.plan import Plan
 from captioner.streaming import Client, StreamEvent, StreamingOptions
 from captioner.streaming.engines.scripted import ScriptedEngine
 from captioner.transcript.assemble import Assembler
-from captioner.transcript.model import Change, GapRow, Segment, Transcript
+from captioner.transcript.model import Change, GapRow, SeamRow, Segment, Transcript
 from tests.streaming.test_events import EXAMPLES
 from tests.tape import Tape
 
 OPEN = Segment("a", 0, "You", 61.0, 62.0, "Yes we", committed="Yes", tail=" we")
 FINAL = Segment("a", 0, "You", 61.0, 62.0, "Yes we can", is_final=True, committed="Yes we can")
-FULL = Notice("disk", "The disk is full", "Free some space.")
 
 
 def _lines(*changes: Change) -> list[str]:
@@ -62,40 +60,31 @@ def test_a_final_that_is_not_saved_yet_is_shown_once_all_the_same() -> None:
     assert _lines(Change("updated", 0, unsaved), Change("updated", 0, FINAL)) == ["[01:01] You: Yes we can"]
 
 
-def test_a_line_that_is_withdrawn_is_not_printed_and_a_hole_is() -> None:
-    gap = GapRow(5.0, 13.0, "the microphone was unplugged")
+def test_only_what_was_said_is_printed() -> None:
+    gap, seam = GapRow(5.0, 13.0, "unplugged"), SeamRow(5.0, "deepgram", "local", "no network")
 
-    assert _lines(Change("removed", 0, FINAL), Change("added", 0, gap)) == [
-        "[00:05] (8 s not heard: the microphone was unplugged)"
-    ]
+    assert _lines(Change("removed", 0, FINAL), Change("added", 0, gap), Change("added", 1, seam)) == []
 
 
-def test_a_notice_is_said_once_on_stderr_and_again_when_it_comes_back(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    printer, line = NoticeLines(), "captioner: The disk is full. Free some space.\n"
+def test_a_line_that_fills_a_gap_is_printed_late_and_one_that_replaces_another_is_not() -> None:
+    out = io.StringIO()
+    printer = CaptionLines(out)
+    better = replace(FINAL, id="b", text="Yes, we can!")
+    filling = replace(FINAL, id="c", start=20.0, end=21.0, text="Hello")
 
-    printer.notices_changed((FULL,))
-    printer.notices_changed((FULL, Notice("behind", "The captions are behind", "Wait.")))
-    once = capsys.readouterr()
-    printer.notices_changed(())
-    printer.notices_changed((FULL,))
-    again = capsys.readouterr()
+    printer.changed(Change("added", 0, FINAL))
+    printer.heard(StreamEvent.Superseded(("a",), 60.0, 70.0))
+    for change in (Change("removed", 0, FINAL), Change("added", 0, better), Change("added", 0, filling)):
+        printer.changed(change)
 
-    assert (once.err.count(line), again.err, once.out) == (1, line, "")
-
-
-def test_what_a_server_says_cannot_move_the_cursor(capsys: pytest.CaptureFixture[str]) -> None:
-    NoticeLines().notices_changed((Notice("provider", "Late\x1b[2J\nrm -rf", "Captions go on."),))
-
-    assert capsys.readouterr().err == "captioner: Late[2J rm -rf. Captions go on.\n"
+    assert out.getvalue().splitlines() == ["[01:01] You: Yes we can", "[00:20] You: Hello"]
 
 
 def test_an_event_is_an_object_with_its_type_and_both_times() -> None:
-    printed = _objects(lambda lines: lines.heard(StreamEvent.UtteranceEnd(2.5, "pause")))
+    printed = _objects(lambda lines: lines.heard(StreamEvent.GapFilled(2.5, 4.0)))
 
     assert printed == [
-        {"type": "utterance_end", "end": 2.5, "cause": "pause", "channel_index": 0, "audio": 0.0, "at": 0.0}
+        {"type": "gap_filled", "start": 2.5, "end": 4.0, "channel_index": None, "audio": 0.0, "at": 0.0}
     ]
 
 
@@ -134,3 +123,13 @@ def test_a_caption_that_is_withdrawn_becomes_empty_and_a_hole_is_no_caption() ->
         lines.changed(Change("removed", 0, OPEN))
 
     assert [(each["committed"], each["tail"]) for each in _objects(tell)] == [("Yes", " we"), ("", "")]
+
+
+def test_a_final_caption_that_another_text_replaces_becomes_empty() -> None:
+    def tell(lines: JsonLines) -> None:
+        lines.changed(Change("updated", 0, FINAL))
+        lines.changed(Change("removed", 0, FINAL))
+
+    printed = [(each["committed"], each["tail"], each["final"]) for each in _objects(tell)]
+
+    assert printed == [("Yes we can", "", True), ("", "", True)]

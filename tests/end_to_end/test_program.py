@@ -1,67 +1,22 @@
 """The program as a person meets it: real windows, real sound, the real engine."""
 
 import json
-import signal
-import sqlite3
 import subprocess
 import sys
 import tomllib
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests import sound_server as sound
 from tests.end_to_end import display
+from tests.end_to_end.program import CAPTIONS, PANEL, finals, program
 
 pytestmark = [
     pytest.mark.e2e,
     pytest.mark.engine,
     pytest.mark.skipif(not display.is_installed(), reason="Xvfb, openbox, xdotool or scrot is not installed"),
 ]
-
-CAPTIONS, PANEL = "^Captions$", "captioner$"
-
-
-@pytest.fixture
-def screen(tmp_path: Path) -> Generator[display.PrivateDisplay]:
-    with display.private_display(tmp_path) as screen:
-        yield screen
-
-
-@contextmanager
-def _program(
-    screen: display.PrivateDisplay, folder: Path, *arguments: str, env: dict[str, str] | None = None
-) -> Generator["subprocess.Popen[str]"]:
-    """The program with its windows on the screen; ended by SIGTERM, which must end it well."""
-    running = subprocess.Popen(
-        [sys.executable, "-m", "captioner", *arguments, "--data-dir", str(folder)],
-        env={**screen.env, **(env or {})},
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        display.until(lambda: screen.window(PANEL) and screen.window(CAPTIONS))
-        yield running
-    finally:
-        running.send_signal(signal.SIGTERM)
-        try:
-            _, said = running.communicate(timeout=15)
-        except subprocess.TimeoutExpired:
-            running.kill()
-            raise
-    assert running.returncode == 0
-    assert "Traceback" not in said
-
-
-def _finals(folder: Path) -> list[str]:
-    if not (folder / "captioner.db").exists():
-        return []
-    with sqlite3.connect(f"file:{folder}/captioner.db?mode=ro", uri=True) as connection:
-        found = [row[0] for row in connection.execute("SELECT text FROM segment")]
-    connection.close()
-    return found
 
 
 def _export(folder: Path) -> dict[str, list[dict[str, str]]]:
@@ -84,12 +39,12 @@ def _has_caption(screen: display.PrivateDisplay) -> bool:
 def test_the_demo_shows_captions_over_the_panel_and_saves_them(
     screen: display.PrivateDisplay, tmp_path: Path
 ) -> None:
-    with _program(screen, tmp_path / "data", "demo"):
+    with program(screen, tmp_path / "data", "demo"):
         assert not _has_caption(screen)
         display.until(lambda: _has_caption(screen))
-        display.until(lambda: _finals(tmp_path / "data"))
+        display.until(lambda: finals(tmp_path / "data"))
 
-    assert "best of times" in _finals(tmp_path / "data")[0].lower()
+    assert "best of times" in finals(tmp_path / "data")[0].lower()
 
 
 def test_what_the_computer_plays_is_captioned_and_saved_as_others(
@@ -99,14 +54,14 @@ def test_what_the_computer_plays_is_captioned_and_saved_as_others(
 
     folder = tmp_path / "data"
     to_server = {name: sound_server.env[name] for name in ("PULSE_SERVER", "PULSE_COOKIE")}
-    with _program(screen, folder, env=to_server):
+    with program(screen, folder, env=to_server):
         panel = screen.window(PANEL)
         assert panel
         screen.press(panel, "ctrl+alt+p")
         display.until(lambda: "captioner" in sound_server.pactl("list", "source-outputs"))
         sound_server.play_into_sink(Path(get_assets_path()) / "two_cities.wav", sound.CALL)
         display.until(lambda: _has_caption(screen))
-        display.until(lambda: _finals(folder))
+        display.until(lambda: finals(folder))
 
     segments = _export(folder)["segments"]
     assert {segment["speaker"] for segment in segments} == {"Others"}
@@ -117,7 +72,7 @@ def test_captions_stay_above_a_maximised_window_and_where_they_were_put(
     screen: display.PrivateDisplay, tmp_path: Path
 ) -> None:
     folder = tmp_path / "data"
-    with _program(screen, folder):
+    with program(screen, folder):
         captions, panel = screen.window(CAPTIONS), screen.window(PANEL)
         assert captions
         assert panel
@@ -131,7 +86,7 @@ def test_captions_stay_above_a_maximised_window_and_where_they_were_put(
 
     assert (after.x, after.y) != (before.x, before.y)
     kept = tomllib.loads((folder / "settings.toml").read_text())
-    with _program(screen, folder):
+    with program(screen, folder):
         again = screen.window(CAPTIONS)
         assert again
         assert (screen.geometry(again).x, screen.geometry(again).y) == (after.x, after.y)

@@ -75,8 +75,7 @@ def test_the_sides_of_a_split_recording_have_names_unless_they_are_off(tmp_path:
 def _said(plan: Plan, channel: int, speaker: int | None) -> str | None:
     """The name under which a voice of a channel is shown."""
     event = StreamEvent.Transcript("s", 0, "Yes.", 0.0, 1.0, True, channel_index=channel, speaker=speaker)
-    change = plan.assembler.apply(event)
-    assert change
+    (change,) = plan.assembler.apply(event)
     assert isinstance(change.row, Segment)
     return change.row.speaker
 

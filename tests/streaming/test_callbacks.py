@@ -21,7 +21,7 @@ from tests.deepgram import Connection, DeepgramServer, Script, says, spoken
 from tests.live import KEY, SECOND, TWO_LINES
 from tests.virtual_time import run
 
-LINE = says(spoken("Yes we can.", 0.25, 0.75))
+LINE = says(spoken("Yes we can.", 0.0, 0.75))
 Register = Callable[[LiveConnection], None]
 
 

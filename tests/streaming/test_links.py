@@ -26,7 +26,6 @@ from captioner.streaming.intake import Intake
 from captioner.streaming.links import Links
 from captioner.streaming.outlet import Outlet
 from captioner.streaming.retry import Retry
-from captioner.streaming.segments import Segments
 from tests.virtual_time import run
 
 Refusal = Exception | None
@@ -56,7 +55,7 @@ class _Scene:
         self.intake = Intake(options, lambda *gap: None, takes_encoded=False)
         self.outlet = Outlet(event_buffer)
         retry = Retry(3, uniform=lambda low, high: 1.0)
-        self.links = Links(engine, options, self.intake, Segments(options), self.outlet, retry=retry)
+        self.links = Links(engine, options, self.intake, self.outlet, retry=retry)
 
     async def sound(self, seconds: float) -> None:
         start = self.intake.received
@@ -79,6 +78,16 @@ async def _converse(scene: _Scene, seconds: float = 4.0) -> list[AnyEvent]:
     await scene.sound(seconds)
     scene.intake.finish()
     await scene.links.run()
+    return scene.events
+
+
+async def _converse_for(scene: _Scene, seconds: float) -> list[AnyEvent]:
+    """Four seconds of sound, and a long silence until its end."""
+    await scene.sound(4.0)
+    running = asyncio.create_task(scene.links.run())
+    await asyncio.sleep(seconds)
+    scene.intake.finish()
+    await running
     return scene.events
 
 
@@ -129,7 +138,6 @@ def test_an_outage_is_counted_from_the_loss_over_all_attempts() -> None:
 @pytest.mark.parametrize(
     ("refusal", "kind"),
     [
-        (_refused(ServerError("out of order")), ServerError),
         (LinkLost("no luck"), EngineFailedError),
         (AuthenticationError("no such key"), AuthenticationError),
     ],
@@ -145,6 +153,27 @@ def test_what_cannot_be_mended_is_raised_as_what_it_is(refusal: Exception, kind:
     assert len(engine.options) == attempts
     assert [event.type for event in scene.events] == ["disconnected"] * (attempts - 1)
     assert not scene.links.ready.is_set()
+
+
+def test_a_provider_that_is_not_there_at_the_start_is_waited_for_a_minute() -> None:
+    scene = _Scene(_Engine((), refusals=[_refused(ServerError("out of order"))] * 99))
+
+    async def wait() -> float:
+        with pytest.raises(ServerError, match="out of order"):
+            await _converse(scene)
+        return _now()
+
+    assert run(wait()) == pytest.approx(60, abs=1.5)
+    assert not scene.links.ready.is_set()
+
+
+def test_a_provider_that_was_there_is_waited_for_as_long_as_sound_comes() -> None:
+    gone = [_refused(ServerError("out of order"))] * 900
+    engine = _Engine([(1.0, Break())], (), refusals=[None, *gone])
+
+    events = run(_converse_for(_Scene(engine), 1500.0))
+
+    assert next(event.outage for event in events if isinstance(event, StreamEvent.Reconnected)) > 1000
 
 
 def test_an_error_while_sound_is_given_closes_the_link_and_comes_out() -> None:

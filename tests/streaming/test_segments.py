@@ -4,7 +4,7 @@ import numpy as np
 
 from captioner.streaming import SAMPLE_RATE, AnyEvent, AudioFrame, StreamEvent, StreamingOptions
 from captioner.streaming.engines.engine import LinkMessage, Malformed, Progress
-from captioner.streaming.segments import Segments
+from captioner.streaming.segments import Register, Segments
 from captioner.streaming.words import Word
 
 
@@ -239,7 +239,8 @@ def test_what_was_taken_back_leaves_nothing_to_promote() -> None:
 
 
 def test_what_is_not_of_a_channel_passes_and_what_nobody_can_read_is_counted() -> None:
-    segments = _segments()
+    register = Register()
+    segments = Segments(StreamingOptions(), register)
     for message in (
         StreamEvent.Warning("slow", "Late."),
         StreamEvent.Error("ServerError", "Broken."),
@@ -250,7 +251,7 @@ def test_what_is_not_of_a_channel_passes_and_what_nobody_can_read_is_counted() -
 
     assert list(segments.map(Malformed())) == []
     assert list(segments.map(Malformed())) == []
-    assert segments.malformed == 2
+    assert register.malformed == 2
 
 
 def test_boundaries_of_channels_that_do_not_exist_are_ignored() -> None:
@@ -263,9 +264,10 @@ def test_boundaries_of_channels_that_do_not_exist_are_ignored() -> None:
 
 
 def test_finals_are_counted() -> None:
-    segments = _segments()
+    register = Register()
+    segments = Segments(StreamingOptions(), register)
     list(segments.map(_line("x", "one", 1, 2, final=True)))
     list(segments.map(_line("y", "two", 2, 3)))
     list(segments.promote())
 
-    assert segments.finals == 2
+    assert register.finals == 2

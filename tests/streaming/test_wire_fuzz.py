@@ -11,7 +11,7 @@ from captioner.streaming import AnyEvent, CaptionerError, DeepgramClient, Stream
 from captioner.streaming.engines import deepgram_wire as wire
 from captioner.streaming.engines.deepgram_hearing import Hearing
 from captioner.streaming.engines.engine import LinkMessage, Malformed
-from captioner.streaming.segments import Segments
+from captioner.streaming.segments import Register, Segments
 from tests.deepgram import Connection, DeepgramServer, Script, says, silent, spoken
 from tests.deepgram_messages import dump, results, text_frame
 from tests.leaks import cheap_collections, nothing_left
@@ -49,7 +49,8 @@ def test_bytes_are_read_or_not_and_never_raise(raw: bytes) -> None:
 @thoroughly
 @given(st.binary(min_size=18, max_size=90), st.sampled_from((0.0, 0.1)), st.integers(2, 12))
 def test_poisoned_messages_become_events_or_are_counted(tape: bytes, skipped: float, at: int) -> None:
-    segments, hearing, invariants = Segments(OPTIONS), Hearing(CHANNELS), Invariants()
+    register = Register()
+    segments, hearing, invariants = Segments(OPTIONS, register), Hearing(CHANNELS), Invariants()
     hearing.skipped = skipped
     lost = 0
 
@@ -60,11 +61,11 @@ def test_poisoned_messages_become_events_or_are_counted(tape: bytes, skipped: fl
             hearing = Hearing(CHANNELS)
         message = wire.decode(raw)
         for said in understood(hearing, message):
-            counted = segments.malformed
+            counted = register.malformed
             events = segments.map(said)
             invariants.take_all(events)
             is_text = isinstance(said, StreamEvent.Transcript)
-            lost += is_text and not events and segments.malformed == counted
+            lost += is_text and not events and register.malformed == counted
     invariants.take_all(segments.promote())
 
     invariants.ended()

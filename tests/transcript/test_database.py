@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from captioner.streaming.errors import StoreError
-from captioner.transcript.database import prepare
+from captioner.transcript.database import may_pass, prepare, suspect
 from captioner.transcript.schema import VERSION, connect, version_of
 
 
@@ -84,10 +84,55 @@ def test_a_damaged_file_is_moved_aside_and_a_new_one_begun(path: Path) -> None:
         assert version_of(connection) == VERSION
 
 
+def test_a_damaged_file_stays_in_its_place_while_there_is_no_room_for_a_new_one(
+    path: Path, full_disk: Callable[[], AbstractContextManager[None]]
+) -> None:
+    path.write_bytes(b"garbage" * 1000)
+
+    with full_disk(), pytest.raises(StoreError, match="Free some space") as caught:
+        prepare(path, 1.0)
+
+    assert may_pass(caught.value)
+    assert path.read_bytes() == b"garbage" * 1000
+    assert prepare(path, 1.0) is not None
+
+
+def test_a_start_that_died_before_its_last_step_is_completed_by_the_next_one(path: Path) -> None:
+    prepare(path, 1.0)
+    with closing(connect(path, 1.0)) as connection:
+        connection.execute("INSERT INTO meeting (title, engine, started) VALUES ('Weekly', '', '')")
+    path.rename(path.with_name("captioner.db.new"))
+
+    assert prepare(path, 1.0) is None
+
+    with closing(connect(path, 1.0)) as connection:
+        assert connection.execute("SELECT title FROM meeting").fetchall() == [("Weekly",)]
+
+
+def test_a_file_that_its_owner_made_read_only_stays_so(path: Path) -> None:
+    prepare(path, 1.0)
+    path.chmod(0o444)
+
+    prepare(path, 1.0)  # for root nothing is read-only
+
+    assert stat.S_IMODE(path.stat().st_mode) == 0o400
+
+
+def test_a_suspicion_is_forgotten_once_all_of_the_file_was_found_sound(path: Path) -> None:
+    prepare(path, 1.0)
+    suspect(path)
+
+    assert prepare(path, 1.0) is None
+
+    assert list(path.parent.iterdir()) == [path]
+
+
 def test_a_folder_or_a_missing_folder_is_an_error_with_a_cure(tmp_path: Path) -> None:
-    for impossible in (tmp_path, tmp_path / "missing" / "captioner.db"):
-        with pytest.raises(StoreError, match="--data-dir"):
+    for impossible, may_change in ((tmp_path, False), (tmp_path / "missing" / "captioner.db", True)):
+        with pytest.raises(StoreError, match="--data-dir") as caught:
             prepare(impossible, 1.0)
+
+        assert may_pass(caught.value) is may_change
 
 
 def test_a_full_disk_is_an_error_with_a_cure(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from captioner.transcript.database import prepare
 from captioner.transcript.mend import mend
-from captioner.transcript.schema import TABLES, connect
+from captioner.transcript.schema import TABLES, VERSION, connect
 
 
 def test_a_new_first_page_finds_the_tables_again(path: Path, tmp_path: Path) -> None:
@@ -18,7 +18,7 @@ def test_a_new_first_page_finds_the_tables_again(path: Path, tmp_path: Path) -> 
 
     with closing(sqlite3.connect(copy)) as connection:
         names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
-        assert names >= TABLES
+        assert names >= TABLES[VERSION]
         assert connection.execute("SELECT title FROM meeting").fetchall() == [("Weekly",)]
 
 

@@ -8,10 +8,12 @@ import msgspec
 import pytest
 
 from captioner.transcript import records
-from captioner.transcript.model import GapRow, Segment, StoredMeeting
+from captioner.transcript.model import Change, GapRow, Row, SeamRow, Segment, StoredMeeting
 from captioner.transcript.schema import connect, migrate
 
 Line = Callable[[int], Segment]
+
+SEAM = SeamRow(2.0, "deepgram", "local", "no answer")
 
 
 @pytest.fixture
@@ -20,6 +22,15 @@ def database(path: Path) -> Iterator[sqlite3.Connection]:
     with closing(connect(path, 1.0)) as connection:
         migrate(connection)
         yield connection
+
+
+@pytest.fixture
+def meeting(database: sqlite3.Connection, started: datetime) -> int:
+    return records.add_meeting(database, "Weekly", "local", started)
+
+
+def removed(row: Row) -> Change:
+    return Change("removed", 0, row)
 
 
 def loaded(database: sqlite3.Connection, meeting_id: int | None = None) -> StoredMeeting:
@@ -50,6 +61,63 @@ def test_a_segment_kept_twice_is_one_row_with_the_newer_text(
         records.put_row(database, meeting, row)
 
     assert loaded(database).rows == (newer, gap)
+
+
+def test_a_seam_comes_before_what_begins_with_it(
+    database: sqlite3.Connection, meeting: int, line: Line
+) -> None:
+    for row in (line(0), line(1), SEAM):
+        records.put_row(database, meeting, row)
+
+    assert loaded(database).rows == (line(0), SEAM, line(1))
+
+
+def test_a_gap_that_shrank_at_its_end_is_still_one_row(database: sqlite3.Connection, meeting: int) -> None:
+    for end in (9.0, 5.0, 7.0):
+        records.put_row(database, meeting, GapRow(3.0, end, "no network", "pending"))
+
+    assert loaded(database).rows == (GapRow(3.0, 7.0, "no network", "pending"),)
+
+
+def test_gaps_and_seams_that_are_gone_are_deleted(
+    database: sqlite3.Connection, meeting: int, line: Line, gap: GapRow
+) -> None:
+    for row in (line(1), gap, SEAM):
+        records.put_row(database, meeting, row)
+
+    for row in (gap, SEAM):
+        records.follow(database, meeting, removed(row))
+
+    assert loaded(database).rows == (line(1),)
+
+
+def test_a_withdrawn_segment_leaves_the_meeting_and_is_kept_as_a_revision(
+    database: sqlite3.Connection, meeting: int, line: Line
+) -> None:
+    for number in (1, 2):
+        records.put_row(database, meeting, line(number))
+
+    records.follow(database, meeting, removed(line(1)))
+
+    assert loaded(database).rows == (line(2),)
+    columns = f"{records.SEGMENT_COLUMNS}, meeting_id, reason"
+    *kept, of_meeting, reason = database.execute(f"SELECT {columns} FROM revision").fetchone()
+    assert (records.segment_of(tuple(kept)), of_meeting, reason) == (line(1), meeting, "heard again")
+    (when,) = database.execute("SELECT superseded FROM revision").fetchone()
+    assert datetime.fromisoformat(when).tzinfo is not None
+
+
+def test_with_a_meeting_all_that_belongs_to_it_is_deleted(
+    database: sqlite3.Connection, meeting: int, line: Line, gap: GapRow
+) -> None:
+    for row in (line(1), line(2), gap, SEAM):
+        records.put_row(database, meeting, row)
+    records.follow(database, meeting, removed(line(2)))
+
+    database.execute("DELETE FROM meeting WHERE id = ?", (meeting,))
+
+    tables = ("segment", "gap", "seam", "revision")
+    assert [database.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in tables] == [0] * 4
 
 
 def test_a_meeting_that_never_ended_lasts_until_its_last_row(
@@ -97,6 +165,17 @@ def test_a_meeting_with_rows_is_not_discarded(
 
     assert removed == [True, False, False]
     assert [summary.id for summary in records.summaries(database)] == [unheard, spoken]
+
+
+def test_a_seam_alone_is_no_reason_to_keep_a_meeting_but_an_older_text_is(
+    database: sqlite3.Connection, started: datetime, line: Line
+) -> None:
+    seam_only, heard_again = (records.add_meeting(database, "", "local", started) for _ in range(2))
+    records.put_row(database, seam_only, SEAM)
+    records.put_row(database, heard_again, line(1))
+    records.follow(database, heard_again, removed(line(1)))
+
+    assert [records.discard_meeting(database, one) for one in (seam_only, heard_again)] == [True, False]
 
 
 def test_the_number_of_a_discarded_meeting_is_not_given_again(

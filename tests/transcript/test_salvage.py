@@ -1,3 +1,4 @@
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -7,17 +8,20 @@ from pathlib import Path
 import pytest
 
 from captioner.transcript import records
-from captioner.transcript.model import GapRow, Segment
+from captioner.transcript.model import Change, GapRow, SeamRow, Segment
 from captioner.transcript.salvage import is_damaged, move_aside, salvage
 from captioner.transcript.schema import connect, migrate
 
 LINES = 400
 PAGE = 4096
+SEAM = SeamRow(8.0, "deepgram", "local", "no answer")
+FIRST_VERSION = Path(__file__).with_name("version_1.db")
 
 
 @pytest.fixture
 def full(path: Path, started: datetime, line: Callable[[int], Segment], gap: GapRow) -> Path:
-    """A database of some 40 pages: two meetings, many lines and a gap in the second."""
+    """A database of some 40 pages: two meetings; many lines, a gap, a seam, and a line
+    that another one replaced, in the second."""
     path.touch()
     with closing(connect(path, 1.0)) as connection:
         migrate(connection)
@@ -27,6 +31,9 @@ def full(path: Path, started: datetime, line: Callable[[int], Segment], gap: Gap
         for number in range(LINES):
             records.put_row(connection, meeting, line(number))
         records.put_row(connection, meeting, gap)
+        records.put_row(connection, meeting, SEAM)
+        records.put_row(connection, meeting, line(LINES))
+        records.follow(connection, meeting, Change("removed", 0, line(LINES)))
         connection.execute("COMMIT")
     return path
 
@@ -51,6 +58,7 @@ def test_sound_files_are_not_damaged(full: Path, tmp_path: Path) -> None:
     empty.touch()
 
     assert not is_damaged(full, 1.0)
+    assert not is_damaged(full, 1.0, check_seconds=None)
     assert not is_damaged(empty, 1.0)
 
 
@@ -124,7 +132,8 @@ def test_all_of_a_readable_file_is_saved(
         assert sorted([line(number) for number in range(LINES)], key=lambda row: row.start) == [
             row for row in meeting.rows if isinstance(row, Segment)
         ]
-        assert gap in meeting.rows
+        assert {gap, SEAM} <= set(meeting.rows)
+        assert connection.execute("SELECT text FROM revision").fetchall() == [(line(LINES).text,)]
 
 
 def test_the_lines_before_and_behind_a_broken_page_are_saved(
@@ -141,6 +150,32 @@ def test_the_lines_before_and_behind_a_broken_page_are_saved(
         assert LINES - 50 < saved < LINES
         assert {line(0), line(LINES - 1)} <= set(meeting.rows)
         assert line(200) not in meeting.rows
+
+
+def test_the_lines_between_broken_pages_are_saved(
+    full: Path, fresh: Path, line: Callable[[int], Segment]
+) -> None:
+    content = full.read_bytes()
+    for number in (100, 200, 300):
+        overwrite(full, content.index(b"Line %d." % number) // PAGE * PAGE, b"\xa5" * PAGE)
+
+    with closing(connect(fresh, 1.0)) as connection:
+        assert LINES - 100 < salvage(full, connection) < LINES
+
+        meeting = records.stored_meeting(connection, 2)
+        assert meeting is not None
+        assert {line(0), line(150), line(250), line(LINES - 1)} <= set(meeting.rows)
+
+
+def test_a_damaged_number_does_not_hide_the_lines_behind_it(full: Path, fresh: Path) -> None:
+    with closing(sqlite3.connect(full)) as connection:
+        connection.execute("UPDATE segment SET id = 1 << 62 WHERE id = 200")
+        connection.commit()
+    content = full.read_bytes()
+    overwrite(full, content.index(b"Line 300.") // PAGE * PAGE, b"\xa5" * PAGE)
+
+    with closing(connect(fresh, 1.0)) as connection:
+        assert salvage(full, connection) > LINES - 50
 
 
 def test_the_lines_of_a_file_that_was_cut_short_are_saved(full: Path, fresh: Path) -> None:
@@ -162,6 +197,27 @@ def test_all_lines_are_saved_when_only_the_first_page_is_lost(full: Path, fresh:
     assert full.read_bytes() == before
 
 
+def test_all_lines_of_a_file_from_version_1_are_saved_when_its_first_page_is_lost(
+    path: Path, fresh: Path
+) -> None:
+    shutil.copyfile(FIRST_VERSION, path)
+    with closing(connect(path, 1.0)) as connection:
+        assert not is_damaged(path, 1.0)
+        migrate(connection)
+    overwrite(path, 0, b"\xa5" * PAGE)
+
+    with closing(connect(fresh, 1.0)) as connection:
+        assert salvage(path, connection) == 5  # three lines, two gaps
+
+
+def test_the_lines_of_a_damaged_file_of_version_1_are_saved(path: Path, fresh: Path) -> None:
+    shutil.copyfile(FIRST_VERSION, path)
+    overwrite(path, 0, b"\xa5" * 100)
+
+    with closing(connect(fresh, 1.0)) as connection:
+        assert salvage(path, connection) == 5
+
+
 def test_lines_without_their_meeting_are_found_under_recovered(full: Path, fresh: Path) -> None:
     with closing(sqlite3.connect(full)) as connection:
         connection.execute("UPDATE meeting SET started = 'long ago' WHERE id = 2")
@@ -177,11 +233,12 @@ def test_lines_without_their_meeting_are_found_under_recovered(full: Path, fresh
 def test_records_with_impossible_values_are_left_out(full: Path, fresh: Path) -> None:
     with closing(sqlite3.connect(full)) as connection:
         connection.execute("UPDATE segment SET start_time = 'soon' WHERE id % 2 = 0")
+        connection.execute("UPDATE segment SET end_time = 9e999 WHERE id % 4 = 1")
         connection.execute("UPDATE gap SET state = 'odd'")
         connection.commit()
 
     with closing(connect(fresh, 1.0)) as connection:
-        assert salvage(full, connection) == LINES // 2
+        assert salvage(full, connection) == LINES // 4
 
 
 def test_nothing_is_saved_of_what_is_no_database(path: Path, fresh: Path) -> None:

@@ -1,12 +1,13 @@
 import asyncio
 import math
 import signal
+import sqlite3
 import stat
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Coroutine
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from datetime import datetime
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import msgspec
 import pytest
 
 from captioner.streaming.errors import StoreError
-from captioner.transcript.model import GapRow, Segment
+from captioner.transcript.model import Change, GapRow, Segment
 from captioner.transcript.store import Store
 
 Line = Callable[[int], Segment]
@@ -33,6 +34,10 @@ def with_store(
     asyncio.run(run())
 
 
+async def no_use(store: Store) -> None:
+    """To open and close it is all."""
+
+
 def test_a_meeting_is_saved_while_it_runs_and_loads_as_it_was(
     path: Path, started: datetime, line: Line, gap: GapRow
 ) -> None:
@@ -49,6 +54,60 @@ def test_a_meeting_is_saved_while_it_runs_and_loads_as_it_was(
         assert (await store.load()).summary.duration == 61.5
 
     with_store(path, use)
+
+
+def test_a_gap_is_pending_while_its_meeting_runs_and_final_once_it_does_not(
+    path: Path, started: datetime, line: Line
+) -> None:
+    pending = GapRow(5.0, 13.0, "no network", "pending")
+
+    async def run(store: Store) -> None:
+        meeting = await store.begin("Killed", "deepgram", started)
+        await store.keep(meeting, line(1))
+        await store.keep(meeting, pending)
+        assert (await store.load()).rows == (line(1), pending)
+
+    async def look(store: Store) -> None:
+        assert (await store.load()).rows == (line(1), msgspec.structs.replace(pending, state="final"))
+
+    with_store(path, run)
+    with_store(path, look)
+
+
+def test_the_changes_of_an_event_are_followed_together_or_not_at_all(
+    path: Path, started: datetime, line: Line
+) -> None:
+    impossible = msgspec.structs.replace(line(2), start=math.nan)
+
+    async def use(store: Store) -> None:
+        meeting = await store.begin("", "local", started)
+        await store.keep(meeting, line(1))
+        withdrawal = Change("removed", 0, line(1))
+        with pytest.raises(StoreError, match="cannot be saved"):
+            await store.follow(meeting, (withdrawal, Change("added", 0, impossible)))
+        assert (await store.load(meeting)).rows == (line(1),)
+
+        assert await store.follow(meeting, (withdrawal, Change("added", 0, line(2))))
+        assert (await store.load(meeting)).rows == (line(2),)
+
+    with_store(path, use)
+
+
+def test_what_was_withdrawn_on_a_full_disk_does_not_come_back(
+    path: Path, started: datetime, line: Line, full_disk: FullDisk
+) -> None:
+    async def use(store: Store) -> None:
+        meeting = await store.begin("", "local", started)
+        with full_disk():
+            await store.keep(meeting, line(1))
+            kept = await store.follow(meeting, (Change("removed", 0, line(1)), Change("added", 0, line(2))))
+            unsaved = store.unsaved
+        await store.settled()
+
+        assert (kept, unsaved) == (False, 2)
+        assert (await store.load(meeting)).rows == (line(2),)
+
+    with_store(path, use, retry_every=0.001)
 
 
 def test_every_file_is_for_its_owner_only(path: Path, started: datetime) -> None:
@@ -214,6 +273,63 @@ def test_a_damaged_database_is_replaced_and_the_person_can_be_told(path: Path, s
         assert [summary.title for summary in await store.meetings()] == ["New"]
 
     with_store(path, use)
+
+
+def test_where_nothing_can_be_written_at_the_start_lines_wait_until_it_can(
+    path: Path, started: datetime, line: Line, full_disk: FullDisk
+) -> None:
+    path.write_bytes(b"garbage" * 1000)
+
+    async def run() -> None:
+        with full_disk():
+            store = await Store.open(path, retry_every=0.001)
+            with pytest.raises(StoreError, match="Free some space"):
+                await store.begin("", "local", started)
+            assert store.refusal is not None
+        meeting = await store.begin("", "local", started)
+        assert await store.keep(meeting, line(1))
+
+        assert (store.refusal, store.recovered is not None) == (None, True)
+        assert (await store.load()).rows == (line(1),)
+        await store.close()
+
+    asyncio.run(run())
+
+
+def test_a_database_of_a_newer_program_is_not_even_opened(path: Path) -> None:
+    with_store(path, no_use)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA user_version = 99")
+
+    with pytest.raises(StoreError, match="newer captioner"):
+        with_store(path, no_use)
+
+
+def test_damage_that_is_met_in_use_is_looked_for_at_the_next_start(
+    path: Path, started: datetime, line: Line
+) -> None:
+    def break_a_page() -> None:
+        content = path.read_bytes()
+        page = content.index(b"Line 100.") // 4096 * 4096
+        path.write_bytes(content[:page] + b"\xa5" * 4096 + content[page + 4096 :])
+
+    async def fill(store: Store) -> None:
+        meeting = await store.begin("", "local", started)
+        await asyncio.gather(*(store.keep(meeting, line(number)) for number in range(200)))
+
+    async def stumble(store: Store) -> None:
+        break_a_page()
+        with pytest.raises(StoreError, match=r"is damaged\. Start captioner again"):
+            await store.load()
+
+    async def look(store: Store) -> None:
+        assert store.recovered is not None
+        assert len((await store.load()).rows) > 100
+
+    with_store(path, fill)
+    with_store(path, stumble)
+    assert path.with_name("captioner.db.check").exists()
+    with_store(path, look)
 
 
 def test_a_closed_store_refuses_and_leaves_no_thread(path: Path, started: datetime) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from captioner.transcript.model import GapRow, Segment
+from captioner.transcript.model import GapRow, SeamRow, Segment
 from captioner.transcript.wording import clock, line_of
 
 
@@ -38,3 +38,15 @@ def test_a_line_has_its_time_and_its_speaker_if_known() -> None:
 )
 def test_a_gap_says_how_long_nothing_was_heard_and_why(gap: GapRow, expected: str) -> None:
     assert line_of(gap) == expected
+
+
+@pytest.mark.parametrize(
+    ("seam", "expected"),
+    [
+        (SeamRow(5.0, "deepgram", "local", "no answer"), "[00:05] (Local engine took over: no answer)"),
+        (SeamRow(5.0, "local", "deepgram", ""), "[00:05] (Back on Deepgram)"),
+        (SeamRow(5.0, "one", "two", ""), "[00:05] (two took over)"),
+    ],
+)
+def test_a_seam_says_who_listens_from_there_on_and_why(seam: SeamRow, expected: str) -> None:
+    assert line_of(seam) == expected

@@ -12,7 +12,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from captioner.transcript.model import GapRow, MeetingSummary, Row, Segment, StoredMeeting
+from captioner.transcript.model import GapRow, MeetingSummary, Row, SeamRow, Segment, StoredMeeting
 from captioner.ui.speakers import SpeakerSlots
 from captioner.ui.theme import Theme
 
@@ -40,9 +40,22 @@ def rows() -> list[Row]:
 
 
 @pytest.fixture
+def notes() -> list[Row]:
+    """Everything that nobody said."""
+    return [
+        GapRow(7.0, 15.0, "The sound device was unplugged."),
+        GapRow(20.0, 34.0, "No way to Deepgram: connection refused", "pending"),
+        SeamRow(40.0, "deepgram", "local", "Deepgram does not know this key, " + "so " * 40),
+        SeamRow(81.0, "local", "deepgram", "It answers again"),
+        GapRow(90.0, 90.2, "<b>cause</b>\n" * 9),
+        SeamRow(95.0, "\u202eold", "\x00new", ""),
+    ]
+
+
+@pytest.fixture
 def stored(rows: list[Row]) -> StoredMeeting:
     summary = MeetingSummary(7, "Weekly sync", datetime(2026, 11, 20, 10, 58, tzinfo=UTC), 754.0, "local", 3)
-    return StoredMeeting(summary, tuple(rows[:3]))
+    return StoredMeeting(summary, (*rows[:3], SeamRow(20.0, "deepgram", "local", "It broke")))
 
 
 @pytest.fixture

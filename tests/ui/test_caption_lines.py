@@ -1,4 +1,4 @@
-from captioner.transcript.model import GapRow, Segment
+from captioner.transcript.model import GapRow, Row, SeamRow, Segment
 from captioner.ui.caption_lines import CaptionLines
 
 WORDS = "So pilot customers keep nine euros until the end of March and everyone else moves to twelve"
@@ -8,7 +8,7 @@ def said(text: str, tail: str = "", name: str | None = None, key: str = "a") -> 
     return Segment(key, 0, name, 0.0, 1.0, text, committed=text, tail=tail)
 
 
-def lines_of(breaker: CaptionLines, *rows: Segment | GapRow, count: int = 9) -> list[str]:
+def lines_of(breaker: CaptionLines, *rows: Row, count: int = 9) -> list[str]:
     return [f"{line.name} {line.text}".strip() for line in breaker.newest(rows, count)]
 
 
@@ -77,7 +77,13 @@ def test_only_the_newest_lines_are_given(qapp: object):
 def test_a_gap_is_a_line_of_its_own(qapp: object):
     lines = breaker().newest([said("Yes."), GapRow(3.0, 11.0, "lost")], 3)
 
-    assert [line.gap for line in lines] == [0, 8]
+    assert [line.note for line in lines] == ["", "8 s not heard"]
+
+
+def test_a_gap_that_is_being_heard_says_so_and_a_seam_takes_no_line(qapp: object):
+    rows = said("Yes."), GapRow(3.0, 17.0, "lost", "pending"), SeamRow(17.0, "deepgram", "local", "lost")
+
+    assert lines_of(breaker(), *rows) == ["Yes.", "14 s are being heard again"]
 
 
 def test_letters_beyond_the_first_plane_are_not_cut(qapp: object):

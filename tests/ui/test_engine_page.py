@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from captioner.settings import Settings
 from captioner.streaming.errors import AuthenticationError, NetworkError, RateLimitError, StoreError
 from captioner.ui.engine_page import EnginePage
+from captioner.ui.failure_card import FailureCard
 from captioner.ui.key_card import KeyPlace
 from captioner.ui.key_check import outcome_of
 from captioner.ui.settings_dialog import SettingsDialog
@@ -373,3 +374,59 @@ def test_another_language_than_english_is_not_for_the_engine_on_this_computer(di
 
     dialog.set_settings(Settings(engine="deepgram", language="de"))
     assert dialog.engine.language_row.problem == ""
+
+
+# -- when it fails
+
+
+@pytest.mark.parametrize("field", ["fallback", "backfill"])
+def test_what_is_done_when_it_fails_is_chosen(
+    dialog: SettingsDialog, page: EnginePage, qtbot: QtBot, field: str
+):
+    switch = getattr(page.failure, field)
+    assert switch.isChecked()
+
+    switch.setFocus()
+    qtbot.keyClick(switch, Qt.Key.Key_Space)
+
+    assert dialog.settings == replace(DEEPGRAM, **{field: False})
+    assert not switch.isChecked()
+
+
+def test_the_second_stream_is_said_to_cost_and_who_would_fail_is_named(
+    dialog: SettingsDialog, page: EnginePage
+):
+    assert page.failure.title.text() == "When Deepgram fails"
+    assert "a second stream" in page.failure.backfill_row.text
+    assert "charged" in page.failure.backfill.accessibleDescription()
+
+    dialog.set_settings(replace(DEEPGRAM, deepgram_url="wss://captions.example.org"))
+
+    assert page.failure.title.text() == "When captions.example.org fails"
+    assert "charged" not in page.failure.backfill_row.text
+
+
+def test_where_nothing_can_fail_over_there_is_nothing_to_choose(dialog: SettingsDialog, page: EnginePage):
+    assert page.failure.isVisible()
+
+    dialog.set_settings(Settings(engine="local"))
+
+    assert not page.failure.isVisible()
+
+
+def test_what_the_local_engine_cannot_is_said(dialog: SettingsDialog, page: EnginePage):
+    assert "so none are lost" in page.failure.fallback_row.text
+
+    dialog.set_settings(replace(DEEPGRAM, language="de"))
+
+    assert "English only" in page.failure.fallback.accessibleDescription()
+
+
+def test_an_engine_that_is_not_there_is_no_choice(qtbot: QtBot, theme: Theme):
+    card = FailureCard(theme, has_local=False)
+    qtbot.addWidget(card)
+
+    card.show_settings(DEEPGRAM, "Deepgram", is_english=True)
+
+    assert (card.fallback.isEnabled(), card.fallback.isChecked()) == (False, False)
+    assert card.fallback_row.text == "It is not installed here. Sound is kept until Deepgram is back."

@@ -50,7 +50,9 @@ def test_a_meeting_is_read_from_its_beginning(page: LibraryPage, stored: StoredM
 
     assert page.opened == 7
     assert page.header.title.text() == "Weekly sync"
-    assert page.transcript.model.rowCount() == 3
+    assert page.transcript.model.rowCount() == 4
+    seam = page.transcript.model.index(3, 0)
+    assert seam.data() == "00:20, Local engine took over. It broke. No words lost."
     assert page.transcript.table.rowAt(0) == 0
     assert not page.header.pencil.isVisible()
 

@@ -9,7 +9,7 @@ from captioner.meeting.listener import State
 from captioner.transcript.model import Row, Segment
 from captioner.ui.overlay import Overlay
 from captioner.ui.speakers import SpeakerSlots
-from captioner.ui.status import Status, StatusKind, status_of
+from captioner.ui.status import Status, StatusKind, reconnecting, status_of
 from captioner.ui.theme import Theme
 
 KINDS: tuple[StatusKind, ...] = (
@@ -18,6 +18,7 @@ KINDS: tuple[StatusKind, ...] = (
     "listening",
     "paused",
     "reconnecting",
+    "fallback",
     "stopping",
     "no_sound",
     "error",
@@ -142,6 +143,31 @@ def test_the_status_is_readable_without_eyes(overlay: Overlay):
 
     assert overlay.accessibleName()
     assert overlay.accessibleDescription() == "Paused. Nothing is heard or kept"
+
+
+def test_what_is_kept_and_what_comes_next_are_readable_without_eyes(overlay: Overlay):
+    overlay.show_status(reconnecting(6.4, 1.6, None))
+
+    assert overlay.accessibleDescription() == "Reconnecting. 6 s of sound kept. Local engine in 2 s"
+
+
+def test_what_comes_next_stands_where_the_time_stood(overlay: Overlay):
+    overlay.set_elapsed(60)
+    overlay.show_status(Status("fallback", "Local engine took over", "", "Next try in 8 s"))
+    counting = overlay.grab().toImage()
+
+    overlay.set_elapsed(61)
+    assert overlay.grab().toImage() == counting
+    overlay.show_status(Status("fallback", "Local engine took over", "", "Next try in 7 s"))
+    assert overlay.grab().toImage() != counting
+
+
+@pytest.mark.parametrize("state", [State.RECONNECTING, State.FALLBACK])
+def test_in_trouble_the_menu_still_pauses_and_stops(overlay: Overlay, state: State):
+    overlay.set_state(state)
+    menu = overlay.menu()
+
+    assert (menu.start.isVisible(), menu.pause.isVisible(), menu.stop.isVisible()) == (False, True, True)
 
 
 def test_no_timer_ticks_while_nothing_happens(overlay: Overlay, rows: Sequence[Row], qtbot: QtBot):

@@ -15,6 +15,12 @@ from captioner.ui.panel import Panel
 from captioner.ui.speakers import SpeakerSlots
 from captioner.ui.theme import Theme
 
+REFUSED = Notice(
+    "engine:authentication",
+    "Deepgram does not know this key",
+    "It may be gone.",
+    ways=("settings", "console"),
+)
 SILENT = Notice("silent:system", "No sound from the call for 40 s", "The call may play on another device.")
 CONTROL, ALT, SHIFT = (
     Qt.KeyboardModifier.ControlModifier,
@@ -68,6 +74,7 @@ def is_filled(button: QPushButton) -> bool:
         (State.IDLE, "Start", "start_requested"),
         (State.LISTENING, "Pause", "pause_requested"),
         (State.RECONNECTING, "Pause", "pause_requested"),
+        (State.FALLBACK, "Pause", "pause_requested"),
         (State.PAUSED, "Resume", "resume_requested"),
     ],
 )
@@ -327,8 +334,54 @@ def test_no_sound_leads_to_the_list_of_devices(panel: Panel, qtbot: QtBot):
     combo.hidePopup()
 
 
+def test_a_notice_with_ways_out_has_a_button_for_each(panel: Panel, qtbot: QtBot):
+    banner = panel.now.banner
+    panel.now.show_notices([REFUSED])
+    assert (banner.choose.words, banner.quiet.words) == ("Engine settings", "Open console")
+
+    with qtbot.waitSignal(panel.now.way_requested) as first:
+        click(qtbot, banner.choose)
+    with qtbot.waitSignal(panel.now.way_requested) as second:
+        click(qtbot, banner.quiet)
+
+    assert (first.args, second.args) == (["settings"], ["console"])
+    assert banner.notice == REFUSED
+
+
+def test_a_notice_with_one_way_out_or_none_has_no_other_buttons(panel: Panel, qtbot: QtBot):
+    banner = panel.now.banner
+    panel.now.show_notices([replace(REFUSED, ways=("billing",))])
+    assert banner.choose.words == "Open billing"
+    assert not banner.quiet.isVisible()
+
+    panel.now.show_notices([replace(REFUSED, ways=())])
+    assert not banner.choose.isVisible()
+    click(qtbot, banner.close_button)
+    assert not banner.isVisible()
+
+
+def test_a_notice_whose_figures_tick_stays_put_aside(panel: Panel, qtbot: QtBot):
+    panel.now.show_notices([Notice("engine:lost", "The line broke", "6 s of sound kept.")])
+    click(qtbot, panel.now.banner.close_button)
+
+    panel.now.show_notices([Notice("engine:lost", "The line broke", "7 s of sound kept.")])
+
+    assert not panel.now.banner.isVisible()
+
+
+@pytest.mark.parametrize("width", [400, 1120])
+def test_a_notice_is_put_aside_at_its_far_right(panel: Panel, qtbot: QtBot, width: int):
+    panel.resize(width, 700)
+    panel.now.show_notices([REFUSED])
+    qtbot.wait(20)
+
+    banner = panel.now.banner
+    close = banner.close_button.mapTo(banner, banner.close_button.rect().topRight()).x()
+    assert banner.width() - close < 24
+
+
 @pytest.mark.parametrize("state", list(State))
-@pytest.mark.parametrize("notices", [(), (SILENT,)])
+@pytest.mark.parametrize("notices", [(), (SILENT,), (REFUSED,)])
 def test_at_most_one_button_is_filled(running: Panel, state: State, notices: tuple[Notice, ...]):
     running.now.set_state(state)
     running.now.show_notices(notices)
@@ -342,6 +395,12 @@ def test_every_state_has_words_for_an_empty_transcript(panel: Panel, state: Stat
 
     assert len(panel.now.transcript.empty.words) > 5
     assert panel.now.transport.state_label.status.word
+
+
+def test_an_empty_transcript_does_not_claim_to_listen_while_nobody_does(panel: Panel):
+    panel.now.set_state(State.RECONNECTING)
+
+    assert panel.now.transcript.empty.words == "Reconnecting. The sound is kept until it is text."
 
 
 def test_closing_the_window_is_told(panel: Panel, qtbot: QtBot):

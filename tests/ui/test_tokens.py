@@ -4,6 +4,7 @@ from captioner.ui.tokens import CAPTION_BOX, CAPTION_BOX_OPACITY, CAPTION_TAIL, 
 
 GROUNDS = ("window", "surface", "raised", "sunken", "hover")
 NEEDED = {"text": 7, "text2": 7, "text3": 4.5, "control": 3, "accent_text": 4.5, "focus": 4.5}
+STATES = ("warn", "info", "good", "error", "idle")
 PAIRS = (
     ("on_accent", "accent", 4.5),
     ("on_accent", "accent_hover", 4.5),
@@ -37,6 +38,15 @@ both = pytest.mark.parametrize("tokens", [DARK, LIGHT], ids=lambda tokens: token
 @pytest.mark.parametrize("role", NEEDED)
 def test_words_and_edges_stand_out_from_every_ground(tokens: Tokens, role: str, ground: str):
     assert contrast(getattr(tokens, role), getattr(tokens, ground)) >= NEEDED[role]
+
+
+@both
+@pytest.mark.parametrize("ground", GROUNDS)
+@pytest.mark.parametrize("state", STATES)
+def test_the_word_of_every_state_stands_out_where_states_and_seams_stand(
+    tokens: Tokens, state: str, ground: str
+):
+    assert contrast(getattr(tokens, state), getattr(tokens, ground)) >= 4.5
 
 
 @both

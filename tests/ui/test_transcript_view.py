@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 from captioner.transcript.model import Change, GapRow, Row, Segment
 from captioner.ui.speakers import SpeakerSlots
 from captioner.ui.theme import Theme
+from captioner.ui.tokens import LIGHT
 from captioner.ui.transcript_view import TranscriptView
 
 
@@ -217,6 +218,105 @@ def test_every_kind_of_row_is_painted(view: TranscriptView, rows: Sequence[Row])
     for width in (800, 400):
         view.resize(width, 500)
         assert not view.grab().isNull()
+
+
+@pytest.mark.parametrize("width", [800, 560, 400])
+def test_gaps_and_seams_are_as_high_as_their_words(
+    view: TranscriptView, notes: Sequence[Row], qtbot: QtBot, width: int
+):
+    view.set_rows(notes)
+
+    view.resize(width, 700)
+    qtbot.wait(40)
+
+    assert not view.grab().isNull()
+    low, high = view.table.rowHeight(3), view.table.rowHeight(2)
+    assert 24 <= low < high
+
+
+def test_a_gap_is_a_hatched_band_and_a_seam_is_a_line(view: TranscriptView, notes: Sequence[Row]):
+    view.set_rows(notes[:4])
+    picture = view.table.grab().toImage()
+
+    def colours(place: int) -> set[str]:
+        top = view.table.rowViewportPosition(place) + 10
+        return {picture.pixelColor(x, y).name() for x in range(400, 600) for y in range(top, top + 20)}
+
+    assert LIGHT.warn_bg.lower() in colours(0) & colours(1)
+    assert LIGHT.warn_bg.lower() not in colours(3)
+    assert LIGHT.line.lower() in colours(3)
+
+
+def test_a_gap_and_a_seam_are_read_aloud_with_time_and_words(view: TranscriptView, notes: Sequence[Row]):
+    view.set_rows(notes)
+    role = Qt.ItemDataRole.AccessibleTextRole
+
+    said = [view.model.data(view.model.index(place, 0), role) for place in (1, 3)]
+
+    assert said == [
+        "00:20, 14 s are being heard again. No way to Deepgram. 00:20 to 00:34",
+        "01:21, Back on Deepgram. It answers again.",
+    ]
+
+
+def test_gaps_and_seams_are_selected_copied_and_found(view: TranscriptView, notes: Sequence[Row]):
+    view.set_rows(notes[:4])
+
+    view.table.selectAll()
+    view.copy()
+    view.search("local engine")
+
+    lines = QGuiApplication.clipboard().text().splitlines()
+    assert [line[:7] for line in lines] == ["[00:07]", "[00:20]", "[00:40]", "[01:21]"]
+    assert "Local engine took over" in lines[2]
+    assert [hit.row for hit in view.model.hits] == [2]
+
+
+def test_a_gap_shrinks_while_it_is_heard_and_goes(view: TranscriptView):
+    view.apply(Change("added", 80, GapRow(99.0, 113.0, "It broke", "pending")))
+    view.apply(Change("added", 80, Segment("late", 1, "Others", 99.0, 104.0, "Heard late.", True)))
+    view.apply(Change("updated", 81, GapRow(104.0, 113.0, "It broke", "pending")))
+    assert "9 s are being heard again" in str(view.model.data(view.model.index(81, 0)))
+
+    view.apply(Change("removed", 81, view.model.rows[81]))
+
+    assert [getattr(row, "text", "") for row in view.model.rows[80:]] == ["Heard late."]
+
+
+def test_what_is_heard_late_moves_nothing_that_is_being_read(view: TranscriptView, qtbot: QtBot):
+    view.table.verticalScrollBar().setValue(1000)
+    before = view.model.rows[view.table.rowAt(0)], view.table.rowViewportPosition(view.table.rowAt(0))
+
+    view.apply(Change("added", 5, Segment("late", 1, "Others", 5.5, 6.0, "word " * 90, True)))
+    view.apply(Change("removed", 6, view.model.rows[6]))
+    view.apply(Change("updated", 5, Segment("late", 1, "Others", 5.5, 6.0, "word " * 300, True)))
+    qtbot.wait(20)
+
+    place = view.table.rowAt(0)
+    assert (view.model.rows[place], view.table.rowViewportPosition(place)) == before
+    assert not view.table.is_following
+
+
+def test_when_the_row_at_the_top_goes_the_next_one_stays_where_it_was(view: TranscriptView, qtbot: QtBot):
+    view.table.verticalScrollBar().setValue(1000)
+    top = view.table.rowAt(0)
+    following, height = view.model.rows[top + 1], view.table.rowViewportPosition(top + 1)
+
+    view.apply(Change("removed", top, view.model.rows[top]))
+    qtbot.wait(20)
+
+    assert view.table.rowViewportPosition(view.model.rows.index(following)) == height
+
+
+def test_lines_that_are_heard_late_are_not_counted_as_the_latest(view: TranscriptView, qtbot: QtBot):
+    view.table.verticalScrollBar().setValue(100)
+    add(view)
+
+    for number in range(30):
+        late = Segment(f"late{number}", 1, "Others", 40.5, 41.0, "Late.", True)
+        view.apply(Change("added", 41, late))
+
+    assert view.bar.count_text == "1 new line"
 
 
 def test_empty_it_says_why(view: TranscriptView):

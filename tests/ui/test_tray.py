@@ -1,12 +1,16 @@
+from itertools import combinations
+from typing import get_args
+
 import pytest
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QSystemTrayIcon
+from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 from pytestqt.qtbot import QtBot
 
 from captioner.meeting.listener import State
-from captioner.ui.status import Status
+from captioner.ui.status import Status, StatusKind, reconnecting
 from captioner.ui.theme import Theme
 from captioner.ui.tray import Tray
+from captioner.ui.tray_icon import Silhouette, tray_icon
 
 WISHES = {
     "Pause": "pause_requested",
@@ -64,6 +68,43 @@ def test_the_tick_follows_the_captions(tray: Tray):
 def test_a_click_asks_for_the_panel(tray: Tray, qtbot: QtBot):
     with qtbot.waitSignal(tray.panel_requested):
         tray.icon.activated.emit(QSystemTrayIcon.ActivationReason.Trigger)
+
+
+@pytest.mark.parametrize("size", [16, 22, 48])
+def test_every_silhouette_is_told_apart_in_one_colour(qapp: QApplication, size: int):
+    icons = [tray_icon(silhouette, "#000000") for silhouette in get_args(Silhouette)]
+    shapes = [icon.pixmap(size, size).toImage() for icon in icons]
+
+    assert len(shapes) == 6
+    assert all(one != other for one, other in combinations(shapes, 2))
+
+
+@pytest.mark.parametrize("kind", get_args(StatusKind))
+def test_every_state_has_a_silhouette_and_a_colour(tray: Tray, kind: StatusKind):
+    tray.show_status(Status(kind, "Word"))
+
+    assert not tray.icon.icon().isNull()
+    assert "Word" in tray.icon.toolTip()
+
+
+def test_the_tool_tip_says_what_is_kept_and_what_comes_next(tray: Tray):
+    tray.set_meeting("Weekly")
+    tray.show_status(reconnecting(6.4, 1.6, None))
+
+    assert tray.icon.toolTip().endswith(
+        "Weekly  ·  Reconnecting  ·  6 s of sound kept  ·  Local engine in 2 s"
+    )
+    assert tray.header.text() == "Weekly  ·  Reconnecting"
+
+
+def test_figures_that_tick_do_not_draw_the_icon_anew(tray: Tray):
+    tray.show_status(reconnecting(6.4, None, 3.0))
+    icon = tray.icon.icon().cacheKey()
+
+    tray.show_status(reconnecting(7.4, None, 2.0))
+
+    assert tray.icon.icon().cacheKey() == icon
+    assert "7 s of sound kept" in tray.icon.toolTip()
 
 
 def test_trouble_has_a_shape_of_its_own(tray: Tray):

@@ -2,14 +2,17 @@
 
 The rules (PROTOCOL P6): an interim replaces the one before, a final freezes its window, an empty final only
 moves the horizon; an utterance closes at `speech_final`, at `UtteranceEnd` only if it is still open then.
-Never is anything taken for a repetition because its text is equal.
+Never is anything taken for a repetition because its text is equal: what repeats is told by its time.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from math import inf
 from typing import Literal
 
 from msgspec.structs import replace
 
+from captioner.streaming.engines import deepgram_wire as wire
+from captioner.streaming.engines.deepgram_order import SLACK_SECONDS, Order, Piece
 from captioner.streaming.engines.deepgram_wire import Results, SpeechStarted, UtteranceEnd
 from captioner.streaming.engines.engine import LinkMessage, Malformed, Progress
 from captioner.streaming.events import SpeechStartedEvent, TranscriptEvent, UtteranceEndEvent
@@ -25,9 +28,10 @@ _NOWHERE = (Malformed(),)
 class _Channel:
     """One channel of a connection."""
 
-    __slots__ = ("closed_until", "is_shown", "last_word_end", "number", "segment_id")
+    __slots__ = ("closed_until", "is_shown", "last_word_end", "number", "order", "segment_id")
 
-    def __init__(self, index: int) -> None:
+    def __init__(self, index: int, order: Order | None) -> None:
+        self.order = order
         self.number = 0
         self.segment_id = f"{index}.0"
         self.is_shown = False  # an interim of the segment was passed on
@@ -38,32 +42,64 @@ class _Channel:
 class Hearing:
     """One connection's messages, in its own time, as the port's messages.
 
-    `has_confidence`: the server means the confidence it sends. `skipped`: seconds of silence at the beginning
-    that nobody sent; every time is counted behind them.
+    `has_confidence`: the server means the confidence it sends. `finals_tile`: its finals cover the time line,
+    so that they can be put in order. `given`: seconds of sound sent so far; a window of sound that was not
+    sent tells nothing about time. `skipped`: seconds of silence at the beginning that nobody sent; every time
+    is counted behind them. `patience`: finals wait for one that they have overtaken, and are to be released
+    when the server says nothing for so many seconds; None = none waits.
     """
 
-    def __init__(self, channels: int, *, has_confidence: bool = True) -> None:
-        self._channels = [_Channel(index) for index in range(channels)]
+    def __init__(self, channels: int, *, has_confidence: bool = True, finals_tile: bool = True) -> None:
+        self._channels = [_Channel(index, Order() if finals_tile else None) for index in range(channels)]
         self._has_confidence = has_confidence
         self.skipped = 0.0
+        self.given = inf
+        self.patience: float | None = None
 
     def results(self, message: Results) -> Iterable[LinkMessage]:
-        """Text of a window."""
+        """Text of a window. Deepgram's flood comes through here."""
         index = message.channel_index[0] if message.channel_index else 0
         if not 0 <= index < len(self._channels):
             return _NOWHERE
-        start = message.start - self.skipped if self.skipped else message.start
+        if self.skipped:
+            message = _earlier(message, self.skipped)
+        start = message.start
         end = start + message.duration
-        if start < 0.0:
-            start, end = 0.0, max(0.0, end)
         channel = self._channels[index]
+        order = channel.order
+        if order is not None and start <= self.given:
+            ahead, given = start - order.reached, self.given + SLACK_SECONDS
+            if message.is_final:
+                is_next = -SLACK_SECONDS <= ahead <= SLACK_SECONDS and order.reached < end <= given
+                if not is_next or order.parked:
+                    end = min(end, given)
+                    return self._out_of_turn(channel, index, order.final(start, end, message), end)
+                order.reached = end
+                order.seen_from = None
+            elif order.parked or ahead < -SLACK_SECONDS:
+                return self._out_of_turn(channel, index, order.interim(start, end, message), end)
+            elif order.seen_from is None:
+                order.seen_from = start
+        return self._say(channel, index, message, start, end)
+
+    def release(self) -> Iterable[LinkMessage]:
+        """What still waits for a final that will not come any more."""
+        said: list[LinkMessage] = []
+        for index, channel in enumerate(self._channels):
+            if channel.order is not None and channel.order.parked:
+                said += self._out_of_turn(channel, index, channel.order.release(), 0.0)
+        return said
+
+    def _say(
+        self, channel: _Channel, index: int, message: Results, start: float, end: float
+    ) -> Iterable[LinkMessage]:
         alternatives = message.channel.alternatives
         if not alternatives or not alternatives[0].transcript:
             return self._empty(channel, index, message, start, end)
         heard = alternatives[0]
         words = heard.words
-        if words and (self.skipped or not words[-1].punctuated_word):
-            words = tuple(self._mend(word) for word in words)
+        if words and not words[-1].punctuated_word:
+            words = tuple(replace(word, punctuated_word=word.punctuated_word or word.word) for word in words)
         event = TranscriptEvent(
             channel.segment_id,
             0,
@@ -98,12 +134,30 @@ class Hearing:
         index = message.channel[0] if message.channel else 0
         if not 0 <= index < len(self._channels):
             return _NOWHERE
-        channel = self._channels[index]
-        # -1 = there was no word. And it may come late, for words of an utterance that is over, when the next
-        # one has begun.
-        if message.last_word_end < 0 or message.last_word_end - self.skipped <= channel.closed_until + 0.01:
+        channel, at = self._channels[index], message.last_word_end - self.skipped
+        if message.last_word_end < 0:  # there was no word
             return _NOTHING
-        return self._close(channel, index, "word_gap")
+        if channel.order is not None and channel.order.parked:
+            return self._out_of_turn(channel, index, channel.order.utterance_end(at, message), at)
+        return self._word_gap(channel, index, at)
+
+    def _word_gap(self, channel: _Channel, index: int, at: float) -> Iterable[LinkMessage]:
+        # It may come late, for words of an utterance that is over, when the next one has begun.
+        return self._close(channel, index, "word_gap") if at > channel.closed_until + 0.01 else _NOTHING
+
+    def _out_of_turn(
+        self, channel: _Channel, index: int, pieces: Sequence[Piece], reached: float
+    ) -> Iterable[LinkMessage]:
+        """What may be said now that a message came otherwise than in its order; it was heard, at least."""
+        said: list[LinkMessage] = [] if pieces else [Progress(index, reached, 0.0)]
+        for start, end, message in pieces:
+            if isinstance(message, UtteranceEnd):
+                said += self._word_gap(channel, index, start)
+            else:
+                said += self._say(channel, index, message, start, end)
+        orders = [other.order for other in self._channels if other.order is not None]
+        self.patience = max((order.patience for order in orders if order.parked), default=None)
+        return said
 
     def _empty(
         self, channel: _Channel, index: int, message: Results, start: float, end: float
@@ -145,13 +199,22 @@ class Hearing:
         channel.closed_until = end
         return (UtteranceEndEvent(end, cause, index),)
 
-    def _mend(self, word: Word) -> Word:
-        return replace(
-            word,
-            punctuated_word=word.punctuated_word or word.word,
-            start=max(0.0, word.start - self.skipped),
-            end=max(0.0, word.end - self.skipped),
+
+def _earlier(message: Results, seconds: float) -> Results:
+    """The same without the silence at the beginning that nobody sent."""
+
+    def moved(time: float) -> float:
+        return max(0.0, time - seconds)
+
+    start, end = moved(message.start), moved(message.start + message.duration)
+    alternatives = tuple(
+        replace(
+            heard,
+            words=tuple(replace(word, start=moved(word.start), end=moved(word.end)) for word in heard.words),
         )
+        for heard in message.channel.alternatives[:1]
+    )
+    return replace(message, start=start, duration=end - start, channel=wire.Channel(alternatives))
 
 
 def _has_voices(words: tuple[Word, ...]) -> bool:

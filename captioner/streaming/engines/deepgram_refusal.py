@@ -4,10 +4,12 @@ What is not `recoverable` ends the session at once; the rest is tried again.
 """
 
 import math
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 import msgspec
 from websockets.datastructures import Headers
+from websockets.frames import CloseCode
 from websockets.http11 import Response
 
 from captioner.streaming.errors import (
@@ -71,14 +73,14 @@ def refused(response: Response, server: str, now: float) -> CaptionerError:
                 f"{server} asks for another try later ({status}){said}",
                 "Wait",
                 request_id=request_id,
-                retry_after=_retry_after(first(headers, "Retry-After"), now),
+                retry_after=_retry_after(headers, now),
             )
         case 429:
             return RateLimitError(
                 f"{server} has too many streams on this key ({status}){said}",
                 "Another program may use it; wait, or end the other one",
                 request_id=request_id,
-                retry_after=_retry_after(first(headers, "Retry-After"), now),
+                retry_after=_retry_after(headers, now),
             )
         case 404 | 405:
             return ConfigurationError(
@@ -91,6 +93,7 @@ def refused(response: Response, server: str, now: float) -> CaptionerError:
                 f"{server} is out of order ({status}){said}",
                 "Wait, or use the embedded engine",
                 request_id=request_id,
+                retry_after=_retry_after(headers, now),
             )
         case _ if status < 400 or status == 418:
             return ConfigurationError(
@@ -127,6 +130,18 @@ def closed(code: int | None, reason: str, server: str, request_id: str | None) -
     return ServerError(f"{server} ended the connection ({code}){said}", "Wait", request_id=request_id)
 
 
+def broken_by_us(code: int, reason: str, server: str, request_id: str | None) -> EngineError:
+    """The error for a connection that we ended because the server broke the rules of the line."""
+    if code == CloseCode.MESSAGE_TOO_BIG:
+        return ServerError(f"{server} sent more at once than anybody says", "Wait", request_id=request_id)
+    said = said_by_server(reason)
+    return ServerError(
+        f"{server} sent what is no WebSocket message ({code}){f': {said}' if said else ''}",
+        "Check the address",
+        request_id=request_id,
+    )
+
+
 def first(headers: Headers, name: str) -> str | None:
     """A header that should come once and may come twice, for instance through a proxy; short and plain."""
     values = headers.get_all(name)
@@ -150,15 +165,25 @@ def _body(response: Response) -> _Body:
         return _Body()
 
 
-def _retry_after(value: str | None, now: float) -> float | None:
-    """Seconds to wait; the header holds seconds or a date."""
+def _retry_after(headers: Headers, now: float) -> float | None:
+    """Seconds to wait; the header holds seconds, or a date on the server's own clock."""
+    value = first(headers, "Retry-After")
     if value is None:
         return None
     try:
         seconds = float(value)
     except ValueError:
-        try:
-            seconds = parsedate_to_datetime(value).timestamp() - now
-        except (ValueError, TypeError, OverflowError):
+        until, there = _date(value), _date(first(headers, "Date"))
+        if until is None:
             return None
+        seconds = until - (now if there is None else there)
     return max(0.0, seconds) if math.isfinite(seconds) else None
+
+
+def _date(value: str | None) -> float | None:
+    """Seconds since the epoch; a date of HTTP is one of Greenwich, also where it does not say so."""
+    try:
+        date = parsedate_to_datetime(value or "")
+        return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, TypeError, OverflowError):
+        return None

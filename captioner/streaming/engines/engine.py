@@ -9,7 +9,7 @@ from typing import Protocol
 
 import msgspec
 
-from captioner.streaming.errors import EngineError, RateLimitError
+from captioner.streaming.errors import EngineError
 from captioner.streaming.events import (
     ErrorEvent,
     MetadataEvent,
@@ -29,7 +29,9 @@ class Capabilities:
 
     `languages` are the two-letter codes it knows, None = it decides itself. `takes_encoded`: it is given
     sound as the options declare it; otherwise 16-bit PCM at 16 kHz. `options`: which of the options for
-    recognition it heeds, None = all.
+    recognition it heeds, None = all. `word_times`: it says when each word was said. `max_rate`: how many
+    times faster than real time it may be fed, None = any. `answers_within`: seconds of sound within which it
+    says something of all sound, also of silence; None = it does not.
     """
 
     name: str
@@ -38,6 +40,9 @@ class Capabilities:
     max_channels: int
     takes_encoded: bool = False
     options: frozenset[str] | None = None
+    word_times: bool = False
+    max_rate: float | None = None
+    answers_within: float | None = None
 
 
 class Progress(msgspec.Struct, frozen=True, tag="progress"):
@@ -91,7 +96,7 @@ class LinkLost(Exception):  # noqa: N818 - an event of the wire, not an error of
     @property
     def retry_after(self) -> float | None:
         """Seconds the provider asks to wait, None = it does not say."""
-        return self.error.retry_after if isinstance(self.error, RateLimitError) else None
+        return self.error.retry_after if self.error else None
 
 
 class Link(Protocol):

@@ -4,7 +4,7 @@ import asyncio
 import wave
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -96,7 +96,8 @@ async def _frames(samples: np.ndarray, start: int = 0) -> AsyncIterator[AudioFra
 
 
 async def _hear(case: Case, samples: np.ndarray, options: StreamingOptions, start: int = 0) -> list[AnyEvent]:
-    async with Client(case.engine).listen.stream(options) as session:
+    quickly = replace(options, speed=10)  # a service is fed at the pace of speech
+    async with Client(case.engine).listen.stream(quickly) as session:
         sending = asyncio.create_task(session.send_from(_frames(samples, start)))
         events = [event async for event in session]
         await sending

@@ -16,7 +16,8 @@ from captioner.streaming import (
 from captioner.streaming.engines.deepgram import DeepgramEngine
 from captioner.streaming.engines.deepgram_link import CONFIGURE_SECONDS
 from captioner.streaming.retry import Retry
-from tests.deepgram import Connection, DeepgramServer, silent
+from tests.deepgram import Connection, DeepgramServer, Dialect, silent
+from tests.streaming.engines.deepgram_talk import heard, linked, now, stand_still
 from tests.virtual_time import run
 
 SECOND = bytes(32_000)
@@ -74,6 +75,7 @@ def test_a_refusal_is_an_error_with_the_server_s_words_and_the_session_goes_on()
         await connection.wait_message("Configure")
         await connection.configure_failure("CONFIGURE_KEYTERM_LIMIT_EXCEEDED", "Too many.")
         await connection.wait_message("CloseStream")
+        await connection.results("", 0.0, 1.0)
         await connection.close()
 
     async def scene() -> None:
@@ -112,6 +114,24 @@ def test_a_server_that_does_not_answer_is_not_waited_for_for_ever() -> None:
             assert "disconnected" not in await _kinds(session)
 
     run(scene())
+
+
+def test_a_loop_that_stood_still_does_not_make_the_answer_late() -> None:
+    async def script(connection: Connection) -> None:
+        connection.answers = False
+        await connection.wait_message("Configure")
+        asyncio.get_running_loop().call_later(4.0, stand_still, 8.0)
+        await asyncio.sleep(9.7)
+        await connection.configure_success()
+
+    async def scene() -> float:
+        async with DeepgramServer(script, dialect=Dialect(idle_seconds=60)) as server, linked(server) as link:
+            reading = asyncio.create_task(heard(link))
+            await link.configure(["one"], {})
+            assert not reading.done()
+            return now()
+
+    assert run(scene()) == pytest.approx(12.0)
 
 
 def test_the_server_is_asked_one_thing_at_a_time() -> None:

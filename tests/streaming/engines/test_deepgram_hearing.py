@@ -69,7 +69,7 @@ def test_an_interim_replaces_the_one_before_and_a_final_freezes_the_segment() ->
 def test_a_final_carries_all_that_the_message_says() -> None:
     message = _results("Yes we", 1, 2, speech_final=True, speaker=1, language="en", from_finalize=True)
 
-    event = _heard(Hearing(1), message)[0]
+    event = _heard(Hearing(1), _results("", 0, 1), message)[1]
 
     assert isinstance(event, StreamEvent.Transcript)
     assert (event.start, event.end, event.channel_index, event.speaker) == (1.0, 2.0, 0, 1)
@@ -162,6 +162,7 @@ def test_a_late_word_gap_does_not_end_the_utterance_that_has_begun_since() -> No
     said = _heard(
         Hearing(1),
         _results("Yes.", 0, 1, speech_final=True),
+        _results("", 1, 2),
         _results("We can.", 2, 3),
         UtteranceEnd(1.0, (0, 1)),
         UtteranceEnd(3.0, (0, 1)),

@@ -18,7 +18,7 @@ from captioner.streaming import (
     RateLimitError,
     ServerError,
 )
-from captioner.streaming.engines.deepgram_refusal import closed, refused
+from captioner.streaming.engines.deepgram_refusal import broken_by_us, closed, refused
 from captioner.streaming.redact import hide
 
 NOW = 1_700_000_000.0
@@ -131,6 +131,10 @@ def test_a_header_s_tabs_and_upper_controls_are_cleaned_too() -> None:
         ("-3", 0.0),
         (formatdate(NOW + 90, usegmt=True), 90.0),
         (formatdate(NOW - 90, usegmt=True), 0.0),
+        (formatdate(NOW + 90, usegmt=False).replace("+0000", "-0000"), 90.0),
+        ("Tuesday, 14-Nov-23 22:14:50 GMT", 90.0),
+        ("Tue Nov 14 22:14:50 2023", 90.0),
+        ("Tue, 14 Nov 2023 23:14:50 +0100", 90.0),
         ("soon", None),
         ("", None),
         ("nan", None),
@@ -144,6 +148,22 @@ def test_retry_after_is_seconds_or_a_date(header: str, seconds: float | None) ->
 
     assert isinstance(error, RateLimitError)
     assert error.retry_after == seconds
+
+
+def test_a_date_is_one_on_the_server_s_own_clock() -> None:
+    fast = NOW + 3600
+
+    error = _refused(429, Retry_After=formatdate(fast + 7, usegmt=True), Date=formatdate(fast, usegmt=True))
+
+    assert isinstance(error, RateLimitError)
+    assert error.retry_after == 7.0
+
+
+def test_a_server_that_is_out_of_order_may_say_for_how_long() -> None:
+    error = _refused(503, Retry_After="7")
+
+    assert isinstance(error, ServerError)
+    assert error.retry_after == 7.0
 
 
 def test_a_rate_limit_that_does_not_say_how_long_leaves_it_open() -> None:
@@ -206,6 +226,15 @@ def test_sound_that_cannot_be_decoded_is_known_by_both_forms_of_its_reason(code:
 
     assert isinstance(error, FormatError)
     assert "encoding" in error.hint
+
+
+@pytest.mark.parametrize("code", [1002, 1003, 1007, 1009])
+def test_a_line_that_we_had_to_end_is_tried_again_whatever_its_code(code: int) -> None:
+    error = broken_by_us(code, "\x1b[31m data0000", "Deepgram", "4711")
+
+    assert type(error) is ServerError
+    assert error.message.isprintable()
+    assert error.request_id == "4711"
 
 
 def test_the_reason_of_a_close_is_cleaned_like_any_words_of_a_server() -> None:

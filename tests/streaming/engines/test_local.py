@@ -49,7 +49,7 @@ def test_a_killed_worker_costs_a_restart_and_no_text(speech: np.ndarray) -> None
                 kinds.append(event.type)
                 if isinstance(event, StreamEvent.Transcript):
                     if kill and not event.is_final and event.revision == 1:
-                        link = session._links._link
+                        link = session._links.live.link
                         assert isinstance(link, LocalLink)
                         os.kill(link.process_id, signal.SIGKILL)
                         kill = False
@@ -88,7 +88,7 @@ def test_another_language_is_refused_with_the_known_ones() -> None:
 def test_leaving_the_block_leaves_no_process_behind(speech: np.ndarray) -> None:
     async def scene() -> int:
         async with LocalClient().listen.stream() as session:
-            link = session._links._link
+            link = session._links.live.link
             assert isinstance(link, LocalLink)
             await session.send(AudioFrame(0, speech))
             return link.process_id

@@ -2,13 +2,13 @@ import json
 from collections.abc import Callable
 
 from captioner.transcript.export.json import JsonExporter
-from captioner.transcript.model import GapRow, Segment, StoredMeeting
+from captioner.transcript.model import GapRow, SeamRow, Segment, StoredMeeting
 
 
 def test_the_keys_are_those_of_the_contract(
     stored: Callable[..., StoredMeeting], line: Callable[[int], Segment], gap: GapRow
 ) -> None:
-    text = JsonExporter().render(stored(line(1), gap))
+    text = JsonExporter().render(stored(line(1), gap, SeamRow(13.0, "deepgram", "local", "")))
 
     assert json.loads(text) == {
         "meeting": {

@@ -1,0 +1,55 @@
+"""The words of the line that says what is going on."""
+
+from typing import get_args
+
+import pytest
+
+from captioner.meeting.listener import State
+from captioner.ui.status import (
+    StatusKind,
+    fallback_listens,
+    is_back,
+    is_improved,
+    look_of,
+    reconnecting,
+    status_of,
+)
+from captioner.ui.tokens import DARK, LIGHT
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_every_state_has_a_word_and_a_look(state: State):
+    status = status_of(state)
+
+    assert status.word
+    assert look_of(status.kind, DARK).colour != look_of(status.kind, LIGHT).colour
+
+
+def test_no_two_troubles_share_icon_and_colour():
+    looks = [look_of(kind, DARK) for kind in get_args(StatusKind)]
+
+    assert len({(look.icon, look.colour) for look in looks}) == len(looks)
+
+
+@pytest.mark.parametrize(("left", "words"), [(7.2, "8 s"), (0.0, "1 s"), (125, "2 min 5 s")])
+def test_what_comes_is_counted_up_to_its_last_second(left: float, words: str):
+    assert reconnecting(0, None, left).ahead == f"Next try in {words}"
+    assert reconnecting(0, left, 3.0).ahead == f"Local engine in {words}"
+    assert fallback_listens("local", "it broke", left).ahead == f"Next try in {words}"
+
+
+def test_nothing_is_promised_that_is_not_due():
+    assert reconnecting(3, None, None).ahead == ""
+    assert fallback_listens("local", "it broke", None).ahead == ""
+
+
+def test_the_cause_is_short_enough_for_a_line():
+    shown = fallback_listens("local", "Deepgram does not know this key (401): INVALID_AUTH", None)
+
+    assert shown.detail == "Deepgram does not know this key. No words lost."
+
+
+def test_the_engine_that_is_back_is_called_by_its_name():
+    assert is_back("deepgram", "captions.example.org", 0).word == "Back on captions.example.org"
+    assert is_back("local", "On this computer", 0).word == "Back on the local engine"
+    assert is_improved("deepgram", "Deepgram", 41.7).detail == "42 s heard again and improved"
