@@ -25,6 +25,9 @@ SHIFT = 480
 WHOLE = SLOT * 9 // 10
 """Who heard less of a word cannot tell it: where two share a word at a cut, nobody does."""
 
+HALF = SLOT // 2
+"""The same for an engine without word times, which cannot be given more than its own part: it guesses."""
+
 CHANNEL = 1_000_000
 """What the numbers of a channel are ahead of those of the one before."""
 

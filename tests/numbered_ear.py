@@ -38,9 +38,9 @@ class Heard:
     start: int
     end: int
 
-    def is_told(self, at: int) -> bool:
+    def is_told(self, at: int, enough: int = WHOLE) -> bool:
         """Whether enough of it has been heard at `at` to tell it."""
-        return min(self.end, at) - self.start >= WHOLE
+        return min(self.end, at) - self.start >= enough
 
     @property
     def middle(self) -> float:
@@ -117,9 +117,9 @@ class Ear:
         silence = (at - self._last_end) / SAMPLE_RATE
         length = LENGTHS[self._finals % len(LENGTHS)]
         if known and silence >= SPEECH_END:
-            yield from self._final(at, speech_final=True)
+            yield from self._final(self._between_words(at), speech_final=True)
         elif (at - self._window) / SAMPLE_RATE >= length:
-            yield from self._final(self._between_words(at - round(LAG * SAMPLE_RATE)) if known else at)
+            yield from self._final(self._between_words(at - round(LAG * SAMPLE_RATE) if known else at))
         elif self._interims and at % INTERIM == 0:
             yield self._results(known, at, is_final=False)
         if self._is_in_utterance and silence >= WORD_GAP:
@@ -127,7 +127,11 @@ class Ear:
 
     def _between_words(self, at: int) -> int:
         """The place between two words that lies there or just before."""
-        return next((heard.start for heard in self._words if heard.start < at < heard.end), at)
+        for heard in self._words:
+            is_unfinished = heard is self._open and not heard.is_told(at)
+            if heard.start < at and (at < heard.end or is_unfinished):
+                return heard.start
+        return at
 
     def _final(
         self, end: int, *, speech_final: bool = False, from_finalize: bool = False

@@ -10,7 +10,7 @@ from captioner.streaming import SAMPLE_RATE, AudioFrame, StreamingOptions
 from captioner.streaming.engines.engine import Capabilities, LinkMessage, Progress
 from captioner.streaming.events import SpeechStartedEvent, TranscriptEvent, UtteranceEndEvent
 from captioner.streaming.frames import Sound
-from tests.numbered import runs, word
+from tests.numbered import HALF, runs, word
 from tests.numbered_ear import Heard
 
 START_SECONDS = 0.8
@@ -151,7 +151,7 @@ class _Lines:
         return said
 
     def _told(self) -> list[Heard]:
-        return [heard for heard in self._words if heard.is_told(self._heard)]
+        return [heard for heard in self._words if heard.is_told(self._heard, HALF)]
 
     def _line(self, *, is_final: bool, paused: bool = False) -> TranscriptEvent:
         told = self._told()

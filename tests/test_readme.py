@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from captioner.streaming import DeepgramClient
+from captioner.streaming import Client, DeepgramClient
+from captioner.streaming.engines.scripted import ScriptedEngine
+from captioner.streaming.engines.scripted import spoken as scripted
 from tests.deepgram import DeepgramServer, refuse, says, spoken
 from tests.virtual_time import run
 
@@ -59,6 +61,21 @@ def test_finals_go_into_a_database(examples: dict[str, Any]) -> None:
     heard(lambda client: examples["save_finals"](client, microphone(), rows.append))
 
     assert [row[-2:] for row in rows] == [(0, "Can you hear me?")]
+
+
+def test_another_engine_goes_on_where_the_provider_ends(
+    examples: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def scene() -> str:
+        async with DeepgramServer(refuse(402)) as server:
+            examples["LocalClient"] = lambda: Client(
+                ScriptedEngine(scripted("I go on", 1.0, 2.0), name="local")
+            )
+            client = DeepgramClient("a-key-of-no-use", base_url=server.url)
+            return await examples["never_stop"](client, microphone())
+
+    assert run(scene()) == "I go on"
+    assert capsys.readouterr().out.startswith("local listens: 127.0.0.1 says the credit is used up (402)")
 
 
 def test_events_are_forwarded_as_json(examples: dict[str, Any]) -> None:

@@ -57,6 +57,7 @@ class Lane:
         self.put = put or outlet.put
         self._held: list[LinkMessage] | None = None
         self._unanswered = 0
+        self._has_word_times = False
         self.segments = segments
         self.cursor = intake.open(segments.settled, is_optional=is_optional)
         self.link: Link | None = None
@@ -71,8 +72,8 @@ class Lane:
 
     def begin(self, capabilities: Capabilities) -> float:
         """Another link takes over: it is fed again from the horizon on. Returns the seconds given again."""
-        can_cut = capabilities.word_times and self.segments.has_words and self._intake.can_replay
-        margin = MARGIN if can_cut else 0
+        self._has_word_times = capabilities.word_times
+        margin = self._margin
         if self._intake.lacks(self.cursor, self.segments.settled):
             # What is heard next would take the place of words whose sound cannot be given again.
             self.promote()
@@ -86,10 +87,16 @@ class Lane:
         for event in self.segments.promote():
             self.put(event)
 
+    @property
+    def _margin(self) -> int:
+        """Sound beyond the stretch that is heard, too, where its words can be told apart."""
+        can_cut = self._has_word_times and self.segments.has_words and self._intake.can_replay
+        return MARGIN if can_cut else 0
+
     def end_at(self, position: int) -> None:
         """The stretch ends there; what follows belongs to another lane."""
         self.segments.end_at(position)
-        self.cursor.end = self.cursor.limit = position
+        self.cursor.end, self.cursor.limit = position, position + self._margin
 
     def ends_like(self, other: "Lane") -> int:
         """Each channel ends where the other lane's begins; returns the last of these places."""

@@ -17,6 +17,7 @@ from captioner.streaming import (
     AuthenticationError,
     CaptionerError,
     ConfigurationError,
+    NetworkError,
     PermissionDeniedError,
     QuotaError,
 )
@@ -160,6 +161,23 @@ def test_a_refusal_that_waiting_mends_is_waited_out(recording: Path) -> None:
             return await _listen(server, recording)
 
     assert "best of times" in asyncio.run(scene())
+
+
+def test_a_server_that_cannot_be_reached_is_waited_for_and_given_up(
+    recording: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("captioner.meeting.engine.PATIENCE", 0.2)
+
+    async def scene() -> None:
+        async with DeepgramServer() as server:
+            url = server.url
+        chosen = ["--engine", "deepgram", "--url", url, "--speed", "20", "--no-save"]
+        await listen(parser().parse_args(["listen", "--file", str(recording), *chosen]), recording.parent)
+
+    with pytest.raises(NetworkError, match=r"No way to 127\.0\.0\.1"):
+        asyncio.run(scene())
+
+    assert "sound are kept; next try in" in capsys.readouterr().err
 
 
 async def _run(server: DeepgramServer, recording: Path, **environment: str) -> tuple[int | None, str, str]:

@@ -137,9 +137,28 @@ def test_killed_in_the_middle_every_printed_final_is_in_the_database(sample: Pat
 
 
 @pytest.mark.engine
-def test_interrupted_it_says_its_last_words_and_ends_well(sample: Path, tmp_path: Path) -> None:
+def test_without_a_key_the_embedded_engine_listens_and_the_reason_is_said(
+    sample: Path, tmp_path: Path
+) -> None:
+    done = _run("listen", "--file", sample, "--engine", "auto", "--speed", "4", folder=tmp_path)
+
+    assert done.returncode == 0
+    assert "best of times" in done.stdout.lower()
+    assert [line.split(".")[0] for line in done.stderr.splitlines()] == [
+        "captioner: There is no key for Deepgram",
+        "captioner: Local engine took over",
+    ]
+    exported = json.loads(_run("export", "--format", "json", folder=tmp_path).stdout)
+    assert exported["meeting"]["engine"] == "deepgram"
+    assert exported["gaps"] == []
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("engine", ["local", "auto"])
+def test_interrupted_it_says_its_last_words_and_ends_well(sample: Path, tmp_path: Path, engine: str) -> None:
+    words = ["listen", "--file", str(sample), "--engine", engine, "--json", "--data-dir", str(tmp_path)]
     with subprocess.Popen(
-        [*CAPTIONER, "listen", "--file", str(sample), "--json", "--data-dir", str(tmp_path)],
+        [*CAPTIONER, *words],
         stdout=subprocess.PIPE,
         text=True,
         env=_environment(),

@@ -1,10 +1,18 @@
-"""The chosen engine: its client, and what it is asked for."""
+"""The chosen engine: its client, what it is asked for, and who listens in its place."""
 
 from dataclasses import replace
 
 import pytest
 
-from captioner.meeting.engine import client_of, deepgram_client, needs_key, options_of, server_of
+from captioner.meeting.engine import (
+    client_of,
+    deepgram_client,
+    fallback_of,
+    needs_key,
+    options_of,
+    server_of,
+    session_of,
+)
 from captioner.settings import Settings
 from captioner.streaming import ConfigurationError, DeepgramClient, LocalClient
 
@@ -56,6 +64,37 @@ def test_the_embedded_engine_is_not_asked_for_what_is_deepgrams() -> None:
     known = LocalClient().listen.engine.capabilities.options or ()
     assert options.unused_by(known) == ()
     assert (options.speech_channels, options.overflow) == (2, "drop_oldest")
+
+
+def test_a_recording_is_timed_as_it_is_played_and_only_for_a_network_engine() -> None:
+    assert options_of(DEEPGRAM, speed=4.0).speed == 4.0
+    assert options_of(Settings(), speed=0.0).speed == 1.0
+    with pytest.raises(ConfigurationError, match="speed is 0"):
+        options_of(DEEPGRAM, speed=0.0)
+
+
+def test_what_was_missed_is_heard_again_unless_that_is_switched_off() -> None:
+    assert options_of(DEEPGRAM).backfill
+    assert not options_of(replace(DEEPGRAM, backfill=False)).backfill
+
+
+def test_the_embedded_engine_takes_over_from_a_network_engine_where_it_can_and_may(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("captioner.meeting.engine.find_spec", lambda name: name)
+
+    assert isinstance(fallback_of(DEEPGRAM), LocalClient)
+    assert fallback_of(replace(DEEPGRAM, fallback=False)) is None
+    assert fallback_of(Settings()) is None
+    monkeypatch.setattr("captioner.meeting.engine.find_spec", lambda name: None)
+    assert fallback_of(DEEPGRAM) is None
+
+
+def test_a_language_that_only_the_network_engine_knows_is_no_reason_to_refuse() -> None:
+    session_of(replace(DEEPGRAM, language="de"))
+
+    with pytest.raises(ConfigurationError, match="language is 'de'"):
+        session_of(replace(Settings(), language="de"))
 
 
 def test_voices_cannot_be_told_apart_by_the_embedded_engine() -> None:
