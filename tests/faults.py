@@ -192,6 +192,7 @@ OUTAGES = {
     "outage of 30 s, backfill off": Scene(
         trouble=outage("refuse", 30), seconds=300, options={"backfill": False}
     ),
+    "outage of 12 s before the first word": Scene(trouble=outage("refuse", 12, at=0.05), seconds=60.7),
     "flapping": Scene((*map(lives, (2.0, 3.5, 2.5, 4.0, 3.0, 2.2)), GOOD), seconds=90),
 }
 

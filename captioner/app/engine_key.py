@@ -11,7 +11,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
 from captioner.app.commands import Commands
-from captioner.meeting.engine import deepgram_client, needs_key, options_of
+from captioner.meeting.engine import deepgram_client, has_fallback, needs_key, options_of
 from captioner.secrets import ENVIRONMENT_NAME, checked_key, delete_key, read_key, store_key
 from captioner.settings import Settings
 from captioner.streaming.errors import AuthenticationError, CaptionerError, ConfigurationError, StoreError
@@ -55,13 +55,21 @@ class EngineKey:
         self._commands.do(self._show)
 
     async def for_meeting(self) -> str | None:
-        """The key for the chosen engine, None where it needs none. Raises AuthenticationError and others."""
+        """The key for the chosen engine, None where it needs none, or another one goes on without.
+
+        Raises AuthenticationError and others.
+        """
         if not needs_key(self._settings()):
             return None
+        goes_on = has_fallback(self._settings())
         try:
             found = await self._find()
         except StoreError as error:
+            if goes_on:
+                return None
             raise AuthenticationError(f"There is no key for Deepgram: {error.message}", error.hint) from error
+        if found is None and goes_on:
+            return None
         if found is None:
             raise AuthenticationError(
                 "There is no key for Deepgram",

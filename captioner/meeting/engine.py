@@ -40,9 +40,15 @@ def session_of(
     )
 
 
+def has_fallback(settings: Settings) -> bool:
+    """Whether another engine listens where the chosen one cannot."""
+    is_wanted = settings.engine != "local" and settings.fallback
+    return is_wanted and find_spec("moonshine_voice") is not None
+
+
 def fallback_of(settings: Settings) -> "Client | None":
     """The embedded engine, if it is to take over from a network engine and can run on this computer."""
-    if settings.engine == "local" or not settings.fallback or find_spec("moonshine_voice") is None:
+    if not has_fallback(settings):
         return None
     from captioner.streaming import LocalClient
 

@@ -11,15 +11,22 @@ from captioner.streaming.clock import Clock
 from captioner.streaming.connector import Connector, abandon
 from captioner.streaming.engines.engine import Engine, Link, LinkLost
 from captioner.streaming.errors import CaptionerError, ConfigurationError, EngineFailedError
-from captioner.streaming.events import ConnectedEvent, DisconnectedEvent, GapEvent, ReconnectedEvent
+from captioner.streaming.events import (
+    ConnectedEvent,
+    DisconnectedEvent,
+    GapEvent,
+    ReconnectedEvent,
+    WarningEvent,
+)
 from captioner.streaming.failover import Standby
 from captioner.streaming.frames import SAMPLE_RATE
 from captioner.streaming.intake import Intake
 from captioner.streaming.lane import Lane, Lanes, Mute
 from captioner.streaming.options import StreamingOptions
+from captioner.streaming.outage import FINISH_SECONDS, Outage
 from captioner.streaming.outlet import Outlet
 from captioner.streaming.relief import Opened, Relief
-from captioner.streaming.retry import OUTAGE_SECONDS, Breaker, Retry
+from captioner.streaming.retry import FIRST_SECONDS, OUTAGE_SECONDS, Breaker, Retry
 from captioner.streaming.segments import Register
 from captioner.streaming.tasks import end
 
@@ -31,18 +38,15 @@ FORMATTING = frozenset(
 START_SECONDS = 60.0
 """Nobody waits longer for a session that nobody can use yet."""
 
-FINISH_SECONDS = 1200.0
-"""After the end of sound: how long the rest is kept for an engine that does not come back."""
-
-FINISH_TRIES = 3
-"""The same: how often an engine that is there is given the rest, of which it says nothing."""
-
 INLINE_SECONDS = 5.0
 """What was missed and is no longer than this is caught up with on the way; more, and what is said now comes
 first: catching up takes five times as long as the outage was."""
 
 GRACE_SECONDS = 3.0
 """What a connection has to say something, however long the outage before it was."""
+
+HURRY_SECONDS = 1.5
+"""How long a connection may take when sound has ended, and a fallback waits for the rest."""
 
 WARM_SECONDS = 2.0
 """A connection that takes longer is a sign that the fallback may be needed."""
@@ -74,13 +78,8 @@ class Links:
         self._retry = retry or Retry()
         self._breaker = Breaker()
         self._start_seconds = start_seconds
-        self._begun = 0.0
-        self._up_at: float | None = None  # since when the chosen engine takes sound
-        self._lost_at: float | None = None
-        self._silent_since = 0.0  # since when nothing was covered, as of the last loss
+        self._outage = Outage()
         self._retry_at: float | None = None
-        self._reached, self._futile = 0, 0  # how far it was heard, and how often no further since the end
-        self._loss = ""  # why the chosen engine was lost last
         self._relief: Relief | None = None  # while the fallback listens
         self._following: Lane | None = None  # what is said now, while what was missed has the only stream
         self.register = Register()
@@ -96,7 +95,7 @@ class Links:
 
     async def run(self) -> None:
         """Converse until, after the end of sound, all is said. Raises what trying again cannot mend."""
-        self._begun = self._clock.now()
+        self._outage.begun = self._clock.now()
         filling = asyncio.create_task(self.backfill.run(), name="captioner backfill")
         filling.add_done_callback(lambda _task: self.backfill.idle.set())
         try:
@@ -130,9 +129,9 @@ class Links:
     @property
     def fallback_in(self) -> float | None:
         """Seconds until the fallback takes over at the latest, None = that is not due."""
-        if self._standby is None or self._lost_at is None or self._relief:
+        if self._standby is None or self._outage.lost_at is None or self._relief:
             return None
-        return max(0.0, self._silent_since + OUTAGE_SECONDS - self._clock.now())
+        return max(0.0, OUTAGE_SECONDS - self._outage.silent_for(self._clock.now()))
 
     def finalize(self) -> None:
         """Have everything settled that was sent so far, as soon as it was given to the engine."""
@@ -172,8 +171,8 @@ class Links:
             try:
                 await self._with_primary(running)
             except Opened as opened:
-                running = await self._with_fallback(opened)
-                if running:
+                running, is_over = await self._with_fallback(opened)
+                if not is_over:
                     continue
             if self._following is None:
                 return
@@ -207,7 +206,6 @@ class Links:
                 running = None
                 await self._wait_out(lost)
             except CaptionerError as error:
-                self._up_at = None
                 if not self._standby:
                     raise
                 raise Opened(error.message, error, is_fatal=True) from error
@@ -216,10 +214,12 @@ class Links:
         """A link to the chosen engine; with a fallback, nobody waits for it longer than that takes over."""
         if not self._standby:
             return await self._primary.connect()
-        since = self._begun if self._lost_at is None else self._silent_since
+        left = OUTAGE_SECONDS - self._outage.silent_for(self._clock.now())
+        if self._intake.is_finished:
+            left = min(left, HURRY_SECONDS)
         warming = asyncio.create_task(self._warm_soon(self._standby), name="captioner fallback soon")
         try:
-            async with self._clock.timeout(since + OUTAGE_SECONDS - self._clock.now()):
+            async with self._clock.timeout(left):
                 return await self._primary.connect()
         except TimeoutError as error:
             raise Opened("The provider does not answer") from error
@@ -242,29 +242,26 @@ class Links:
         Returns for how many seconds the fallback has waited already.
         """
         self._retry_at = None
-        self._up_at = self._clock.now()
         missed = self._intake.kept_from(self.live.segments.settled)
         gap = self._split() if missed > INLINE_SECONDS and self._may_split() else None
         replayed = self.live.begin(self._primary.capabilities)
+        gone, silent = self._outage.came_up(self._clock.now())
         if not self.ready.is_set():
             self._outlet.put(ConnectedEvent(self._primary.name, request_id))
             self.ready.set()
         else:
             self.reconnects += 1
-            outage = self._up_at - (self._up_at if self._lost_at is None else self._lost_at)
-            self._outlet.put(ReconnectedEvent(outage, replayed, request_id))
+            self._outlet.put(ReconnectedEvent(gone, replayed, request_id))
         if gap:
             self._outlet.put(gap)
-        waited = 0.0 if self._lost_at is None else self._up_at - self._silent_since
-        self._lost_at = None
         self.backfill.ring()
-        return min(waited, OUTAGE_SECONDS - GRACE_SECONDS) if self._standby else 0.0
+        return min(silent, OUTAGE_SECONDS - GRACE_SECONDS) if self._standby else 0.0
 
     def _may_split(self) -> bool:
         """Whether there is a now to be late for, and a second stream to hear the rest with."""
         intake = self._intake
         seconds = (intake.received - (intake.began or 0)) / SAMPLE_RATE
-        is_live = seconds <= 1.25 * (self._clock.now() - self._begun) + INLINE_SECONDS
+        is_live = seconds <= 1.25 * (self._clock.now() - self._outage.begun) + INLINE_SECONDS
         wanted = self._primary.options.backfill and not self.backfill.is_refused
         return is_live and self._primary.is_remote and wanted and intake.can_replay
 
@@ -275,31 +272,46 @@ class Links:
         missed.end_at(position)
         missed.segments.is_backfill = True
         self.backfill.add(Missed(missed, start, position))
-        return GapEvent(start / SAMPLE_RATE, position / SAMPLE_RATE, self._loss, "pending")
+        return GapEvent(start / SAMPLE_RATE, position / SAMPLE_RATE, self._outage.reason, "pending")
 
     async def _wait_out(self, lost: LinkLost) -> None:
         """Wait until the next try. Raises what ends the session, or `Opened`."""
-        now = self._clock.now()
-        lived = self._note_loss(lost, now)
-        left = OUTAGE_SECONDS - (now - self._silent_since)
+        now, is_watched = self._clock.now(), self._patience is not None
+        # Of an engine that is not watched nobody knows any better.
+        lived = self._outage.came_down(lost.reason, now, self.live.well_at if is_watched else now)
         may_pass = self._primary.is_remote or lost.error is not None
         delay = self._retry.lost(lived or 0.0, lost.retry_after, may_pass=may_pass)
         if self._standby:
             self._standby.warm()
-            is_gone = lived is not None and self._breaker.lost(lived)
-            is_gone = is_gone or delay is None or isinstance(lost, Mute) or self._intake.is_finished
-            if is_gone or left <= 0 or delay is None:
+            if delay is None or self._is_gone(lost, lived, delay):
                 raise Opened(lost.reason, lost.error) from lost
-        elif delay is None or self._is_hopeless(now, delay):
+        elif delay is None or self._is_hopeless(now + delay, lived is not None):
             raise lost.error or EngineFailedError(
                 f"The engine stopped again and again: {lost.reason}", "The text so far is kept"
             ) from lost
         self._outlet.put(DisconnectedEvent(lost.reason, delay, lost.code))
         self._retry_at = now + delay
-        if not self._standby:
+        left = OUTAGE_SECONDS - self._outage.silent_for(now)
+        if not self._standby or (self._intake.is_finished and delay < left):
             await self._clock.sleep(delay)
         elif await self._is_over_within(min(delay, left)) or delay >= left:
             raise Opened(lost.reason, lost.error) from lost
+
+    def _is_gone(self, lost: LinkLost, lived: float | None, delay: float) -> bool:
+        """Whether the fallback is due: the engine comes and goes, says nothing, or was gone for long."""
+        if lived is not None and self._breaker.lost(lived):
+            return True
+        if isinstance(lost, Mute) or (self._intake.is_finished and delay > FIRST_SECONDS):
+            return True
+        return self._outage.silent_for(self._clock.now()) >= OUTAGE_SECONDS
+
+    def _is_hopeless(self, until: float, was_up: bool) -> bool:
+        """Whether a next try at `until` comes too late for anybody."""
+        if not self.ready.is_set():
+            return until - self._outage.begun > self._start_seconds
+        return self._intake.is_finished and self._outage.is_hopeless(
+            until, self.live.segments.settled, was_up
+        )
 
     async def _is_over_within(self, seconds: float) -> bool:
         """Wait, or until the end of sound: with a fallback that is no time to wait."""
@@ -308,56 +320,43 @@ class Links:
                 await self._intake.finished.wait()
         return self._intake.is_finished
 
-    def _note_loss(self, lost: LinkLost, now: float) -> float | None:
-        """Keep what counts of a loss; returns how long the connection lived, None = there was none."""
-        up_at, self._up_at, self._loss = self._up_at, None, lost.reason
-        if self._lost_at is None:
-            self._lost_at = now
-        if up_at is None:
-            well_at = now if not self._silent_since else 0.0
-        else:  # of one that is not watched nobody knows any better
-            well_at = (self.live.well_at or 0.0) if self._patience else now
-        self._silent_since = max(self._silent_since, well_at)
-        settled = self.live.segments.settled
-        if settled > self._reached or not self._intake.is_finished:
-            self._reached, self._futile = settled, 0
-        elif up_at is not None:
-            self._futile += 1
-        return None if up_at is None else now - up_at
-
-    def _is_hopeless(self, now: float, delay: float) -> bool:
-        """Whether the next try comes too late for anybody."""
-        if not self.ready.is_set():
-            return now + delay - self._begun > self._start_seconds
-        if not self._intake.is_finished:
-            return False
-        return self._futile > FINISH_TRIES or now + delay - self._silent_since > FINISH_SECONDS
-
     # -- the others
 
-    async def _with_fallback(self, opened: Opened) -> "asyncio.Task[None] | None":
-        """Let the fallback listen; the chosen engine's conversation when it is back, None at the end."""
-        assert self._standby
+    async def _with_fallback(self, opened: Opened) -> tuple["asyncio.Task[None] | None", bool]:
+        """Let the fallback listen; the chosen engine's conversation when it is back, and whether all is said.
+
+        A fallback that cannot listen is none: the chosen engine is waited for without it.
+        """
+        standby = self._standby
+        assert standby
         self._retry_at = None
-        relief = self._relief = Relief(opened, self.live, self._primary, self._standby, self._lanes)
+        relief = self._relief = Relief(opened, self.live, self._primary, standby, self._lanes)
         self.backfill.ring()
+        is_over, running = True, None
         try:
             running = await relief.listen(self.ready)
+            is_over = running is None
+        except (LinkLost, CaptionerError) as error:
+            if opened.is_fatal and opened.error:
+                raise opened.error from error
+            self._outlet.put(WarningEvent("fallback", f"The other engine cannot listen: {error}"))
+            await standby.close()
+            self._standby, is_over = None, False
         finally:
             self._relief = None
-        self.live, self._lost_at, self._breaker = relief.live, None, Breaker()
+        self.live, self._breaker = relief.live, Breaker()
         if running:
-            self._up_at = self._clock.now()
+            self._outage.was_relieved(self._clock.now())
         if relief.again:
             self.backfill.add(relief.again)
         self.backfill.ring()
-        return running
+        return running, is_over
 
     def _choose(self, missed: Missed, is_refused: bool) -> Connector | None:
         """Who hears what was missed; None = nobody can at this moment."""
         if self._standby and (self._relief or is_refused):
             return self._standby.connector if missed.said is None else None
-        return None if is_refused or self._lost_at is not None else self._primary
+        return None if is_refused or self._outage.lost_at is not None else self._primary
 
     def _give_way(self) -> None:
         """The provider takes one stream only: what was missed gets it, then what is said goes on."""

@@ -97,6 +97,8 @@ class Relief:
         finally:
             self.live.put = self._put
             await end(conversing, returning)
+            if self._again and not self.again:
+                self._again.cursor.close()
             if not running and not returning.cancelled() and not returning.exception():
                 await end(returning.result())
 
@@ -186,5 +188,3 @@ class Relief:
         if self._again and self._said:
             start, stop = self._again.segments.settled, self._again.ends_like(lane)
             self.again = Missed(self._again, start, stop, self._said, self._heard)
-        elif self._again:
-            self._again.cursor.close()

@@ -4,6 +4,9 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+FIRST_SECONDS = 0.25
+"""The first retry comes within this time."""
+
 
 @dataclass(slots=True)
 class Retry:
@@ -29,7 +32,7 @@ class Retry:
         if retry_after is not None:
             return retry_after
         if self._losses == 1:
-            return self.uniform(0, 0.25)
+            return self.uniform(0, FIRST_SECONDS)
         return self.uniform(0, min(15.0, 0.5 * 2 ** min(self._losses - 1, 10)))
 
 

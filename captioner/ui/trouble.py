@@ -53,7 +53,7 @@ def ended_notice(code: str, error: CaptionerError, server: str) -> Notice:
 def _words(error: ErrorEvent, server: str) -> tuple[str, str]:
     """What happened, and why if that is known."""
     match error.category:
-        case "authentication":
+        case "authentication" if error.request_id:
             return (
                 _tr("{} does not know this key").format(server),
                 _tr("It may have been deleted, or a character is missing."),

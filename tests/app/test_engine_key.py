@@ -193,9 +193,12 @@ def test_without_a_key_a_meeting_is_told_the_cure(
     request.getfixturevalue(ring)
 
     async def scene() -> None:
+        desk.choose(replace(desk.settings, fallback=False))
         with pytest.raises(AuthenticationError, match="There is no key for Deepgram") as caught:
             await desk.key.for_meeting()
         assert caught.value.hint
+        desk.choose(replace(desk.settings, fallback=True))
+        assert await desk.key.for_meeting() is None  # the embedded engine goes on without
 
     desk.play(scene)
 

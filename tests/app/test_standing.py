@@ -41,7 +41,9 @@ def standing(clock: Clock) -> Standing:
 
 
 def refused(category: str, message: str = "Deepgram does not know this key (401): gone") -> StreamEvent.Error:
-    return StreamEvent.Error("SomeError", message, "Make a new one", category, recoverable=True)
+    return StreamEvent.Error(
+        "SomeError", message, "Make a new one", category, recoverable=True, request_id="7"
+    )
 
 
 def line(standing: Standing, state: State, stats: SessionStats = CALM) -> Status:

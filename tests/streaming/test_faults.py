@@ -3,12 +3,15 @@
 The same scenes as a table: `python tests/benchmarks/run.py faults`.
 """
 
+from dataclasses import replace
+
 import pytest
 
 from captioner.streaming import StreamEvent
 from captioner.streaming.errors import CaptionerError
 from tests.faults import FATAL_PLANS, GOOD, LONG_OUTAGES, MENDED, OUTAGES, breaks, closes, cut, outage
 from tests.faults_scene import Scene, Verdict, play
+from tests.numbered import SLOT
 
 GAP_SECONDS = 600.0
 
@@ -64,6 +67,34 @@ def test_sound_that_the_ring_could_not_hold_is_a_gap_and_all_else_is_there() -> 
     (back_at,) = verdict.times(StreamEvent.Reconnected)
     assert sum(gap.end - gap.start for gap in found.gaps) == pytest.approx(back_at - 9.0 - 20.0, abs=1)
     assert verdict.kept <= 21.0
+
+
+def test_words_that_were_shown_stay_where_the_end_is_never_answered() -> None:
+    never = replace(GOOD, is_deaf_to=frozenset({"Finalize", "CloseStream"}))
+
+    verdict = play(Scene((never,), seconds=40.7))
+
+    assert verdict.error is None
+    assert set(verdict.judgement.lost) <= set(range(400, 408))  # what no interim has shown yet
+    assert verdict.judgement.duplicated == []
+
+
+@pytest.mark.parametrize("seed", range(1, 7))
+@pytest.mark.parametrize("channels", [1, 2])
+def test_words_at_a_seam_are_told_once_although_their_times_differ(channels: int, seed: int) -> None:
+    blurred = replace(GOOD, blur=0.02)
+    in_mid_word = Scene(
+        (breaks(cut, recogniser=blurred), blurred),
+        outage("drop", 20, at=20.0),
+        seconds=80.7,
+        channels=channels,
+        seed=seed,
+        shift=SLOT // 2,
+    )
+
+    verdict = play(in_mid_word)
+
+    assert verdict.is_clean, verdict.judgement
 
 
 @pytest.mark.parametrize("name", FATAL_PLANS)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from captioner.streaming import AuthenticationError, StreamEvent
+from captioner.streaming import AuthenticationError, EngineUnavailableError, StreamEvent
 from tests.calls import AWAY, call, numbers, numbers_of, session_of
 from tests.counting import CountingEngine, Life
 from tests.virtual_time import run
@@ -41,3 +41,22 @@ def test_who_is_refused_is_not_asked_again_and_the_fallback_hears_itnumbers_of()
     assert engine.tries == 1
     assert [event.type for event in told.events][:4] == ["connecting", "error", "engine_changed", "connected"]
     assert numbers(told) == numbers_of(60)
+
+
+@pytest.mark.parametrize("lives", [(Life(refused=EngineUnavailableError("no model")),), (Life(seconds=0.5),)])
+def test_without_a_fallback_that_works_the_chosen_engine_is_waited_for(lives: tuple[Life, ...]) -> None:
+    engine = CountingEngine(Life(seconds=11), *[AWAY] * 9, Life())
+    local = CountingEngine(*lives, name="local", tiles=False)
+
+    told = run(call(session_of(engine, local), 120))
+
+    assert numbers(told) == numbers_of(120)
+    assert "cannot listen" in str(told.of("warning"))
+
+
+def test_who_is_refused_for_good_and_has_no_fallback_that_works_says_why() -> None:
+    engine = CountingEngine(Life(refused=AuthenticationError("no such key", "make one")))
+    local = CountingEngine(Life(refused=EngineUnavailableError("no model")), name="local", tiles=False)
+
+    with pytest.raises(AuthenticationError, match="no such key"):
+        run(call(session_of(engine, local), 10))

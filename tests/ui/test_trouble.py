@@ -9,8 +9,19 @@ from captioner.ui.trouble import ended_notice, in_our_words, lost_notice, troubl
 
 
 def trouble(category: str, message: str = "It went: wrong", server: str = "Deepgram") -> Notice:
-    error = ErrorEvent("SomeError", message, "Wait", category, recoverable=True)
+    error = ErrorEvent("SomeError", message, "Wait", category, recoverable=True, request_id="4711")
     return trouble_notice(error, server, "Nothing is lost.")
+
+
+def test_a_key_that_is_missing_is_not_one_that_is_unknown() -> None:
+    error = ErrorEvent(
+        "AuthenticationError", "There is no key for Deepgram", "Set one", "authentication", True
+    )
+
+    notice = trouble_notice(error, "Deepgram", "The local engine goes on.")
+
+    assert notice.title == "There is no key for Deepgram"
+    assert notice.body == "Set one. The local engine goes on."
 
 
 @pytest.mark.parametrize(
