@@ -57,7 +57,6 @@ class Lane:
         self.put = put or outlet.put
         self._held: list[LinkMessage] | None = None
         self._unanswered = 0
-        self._has_word_times = False
         self.segments = segments
         self.cursor = intake.open(segments.settled, is_optional=is_optional)
         self.link: Link | None = None
@@ -72,7 +71,7 @@ class Lane:
 
     def begin(self, capabilities: Capabilities) -> float:
         """Another link takes over: it is fed again from the horizon on. Returns the seconds given again."""
-        self._has_word_times = capabilities.word_times
+        self.segments.gives_word_times = capabilities.word_times
         margin = self._margin
         if self._intake.lacks(self.cursor, self.segments.settled):
             # What is heard next would take the place of words whose sound cannot be given again.
@@ -90,7 +89,8 @@ class Lane:
     @property
     def _margin(self) -> int:
         """Sound beyond the stretch that is heard, too, where its words can be told apart."""
-        can_cut = self._has_word_times and self.segments.has_words and self._intake.can_replay
+        segments = self.segments
+        can_cut = segments.gives_word_times and segments.has_words and self._intake.can_replay
         return MARGIN if can_cut else 0
 
     def end_at(self, position: int) -> None:

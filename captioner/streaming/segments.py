@@ -47,8 +47,8 @@ class Register:
     segments: int = 0
     finals: int = 0
     malformed: int = 0
-    has_words: bool = False
-    """Whether the newest text came with the times of its words."""
+    has_words: bool = True
+    """Whether the engines that claim to time their words do; they are believed until they speak."""
     voices: set[int] = field(default_factory=set[int])
 
 
@@ -79,6 +79,8 @@ class Segments:
         self._replay_from: list[int] | None = None
         self._is_shared = start > 0  # whether some of what the link hears belongs to somebody else
         self.is_backfill = is_backfill
+        self.gives_word_times = True
+        """Whether the engine that is heard claims to say when each word was said."""
         self.is_unanswered = False
         self.has_goodbye = False
         """Whether the link has summed up what it heard."""
@@ -267,7 +269,8 @@ class Segments:
         self._register.finals += 1
         if message.transcript:
             words = event.words
-            self._register.has_words = bool(words)
+            if self.gives_word_times:
+                self._register.has_words = bool(words)
             channel.utterance_end = words[-1].end if words else event.end
         return (event,)
 

@@ -25,6 +25,24 @@ def test_no_word_is_lost(name: str) -> None:
     assert verdict.is_clean, verdict.judgement
 
 
+@pytest.mark.parametrize(
+    ("name", "seconds"),
+    [
+        ("reset", 3.0),
+        ("half-open", 10.0 + 3.0),
+        ("reading stops", 10.0 + 3.0),
+        ("handshake never answered", 10.0 + 3.0),
+        ("mute in the middle", 12.0 + 3.0),
+        ("mute from the beginning", 12.0 + 3.0),
+    ],
+)
+def test_a_provider_that_falls_silent_is_left_in_time(name: str, seconds: float) -> None:
+    verdict = play(MENDED[name])
+
+    assert verdict.recovery is not None
+    assert verdict.recovery <= seconds
+
+
 @pytest.mark.parametrize("name", LONG_OUTAGES)
 def test_after_ten_minutes_captions_are_live_soon_and_the_gap_is_filled(name: str) -> None:
     verdict = play(LONG_OUTAGES[name])
@@ -76,7 +94,7 @@ def test_words_that_were_shown_stay_where_the_end_is_never_answered() -> None:
 
     assert verdict.error is None
     assert set(verdict.judgement.lost) <= set(range(400, 408))  # what no interim has shown yet
-    assert verdict.judgement.duplicated == []
+    assert (verdict.judgement.duplicated, verdict.judgement.strange) == ([], [])
 
 
 @pytest.mark.parametrize("seed", range(1, 7))
