@@ -2,7 +2,7 @@
 
 import re
 
-from captioner.streaming.events import AnyEvent, TranscriptEvent, UtteranceEndEvent
+from captioner.streaming.events import AnyEvent, GapEvent, TranscriptEvent, UtteranceEndEvent
 
 _UNSPACED = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]"
@@ -40,6 +40,10 @@ class Accumulated:
         if self._ended is not None:
             self._texts.pop(self._ended, None)
             self._ended = None
+        if isinstance(event, GapEvent) and event.state == "pending":
+            # What was being said is said to its end where the gap is heard.
+            for channel in [channel for channel, is_backfill in self._texts if not is_backfill]:
+                self._texts[channel, True] = self._texts.pop((channel, False))
         if isinstance(event, TranscriptEvent):
             self._channel = event.channel_index, event.is_backfill
             if event.is_final and event.transcript:

@@ -12,12 +12,14 @@ from captioner.streaming.engines.engine import LinkLost
 from captioner.streaming.errors import CaptionerError, RateLimitError
 from captioner.streaming.events import (
     AnyEvent,
+    ErrorEvent,
     GapFilledEvent,
     SupersededEvent,
     TranscriptEvent,
     UtteranceEndEvent,
 )
 from captioner.streaming.frames import SAMPLE_RATE
+from captioner.streaming.intake import GapReport
 from captioner.streaming.lane import Lane
 from captioner.streaming.outlet import Outlet
 from captioner.streaming.retry import Retry
@@ -27,6 +29,9 @@ REFUSALS = 3
 
 LOOK_SECONDS = 5.0
 """How often it is looked whether anything is still heard."""
+
+FUTILE_TRIES = 8
+"""At the end: a provider that hears nothing more of it in so many conversations will not."""
 
 REFUSED_SECONDS = 10.0
 """The longest wait until it is asked again."""
@@ -46,6 +51,11 @@ class Missed:
     said: dict[str, str] | None = None
     heard: list[AnyEvent] = field(default_factory=list[AnyEvent])
 
+    @property
+    def is_torn(self) -> bool:
+        """Whether some of its sound was dropped."""
+        return self.lane.cursor.dropped > self.start
+
 
 class Backfill:
     """Hears one missed stretch after the other, as long as `choose` gives an engine to hear it with.
@@ -61,15 +71,19 @@ class Backfill:
         clock: Clock,
         retry: Callable[[], Retry],
         refused: Callable[[], None],
+        report_gap: GapReport,
     ) -> None:
         self._choose = choose
         self._outlet = outlet
         self._clock = clock
         self._retry = retry
         self._refused = refused
+        self._report_gap = report_gap
         self._waiting: deque[Missed] = deque()
         self._changed = asyncio.Event()
         self.is_refused = False
+        self.is_last = False
+        """Whether nothing is said any more: it is not tried for ever."""
         self.idle = asyncio.Event()
         self.idle.set()
         self.turn = asyncio.Event()
@@ -136,10 +150,16 @@ class Backfill:
                 delay = retry.lost(self._clock.now() - began, lost.retry_after, may_pass=True) or 0.0
                 if isinstance(lost.error, RateLimitError):
                     delay = min(delay, REFUSED_SECONDS)
-            except CaptionerError:
-                refusals, delay = REFUSALS, REFUSED_SECONDS
+            except CaptionerError as error:
+                futile, delay = futile + REFUSALS, REFUSED_SECONDS
+                if missed.said is not None or self._choose(missed, True) is None:
+                    return self._give_up(missed, error)
+            if missed.lane.segments.settled >= missed.end:
+                return self._done(missed)  # it broke behind the last word
             futile = 0 if missed.lane.segments.settled > settled else futile + 1
-            if missed.said is not None and max(refusals, futile) >= REFUSALS:
+            if self.is_last and futile >= FUTILE_TRIES and missed.lane.segments.timeline.sent:
+                return self._tell(missed, "the engine did not hear it")
+            if missed.said is not None and (max(refusals, futile) >= REFUSALS or missed.is_torn):
                 return  # another engine's words stay
             if refusals >= REFUSALS and self._choose(missed, True) is None:
                 self._give_way()
@@ -165,15 +185,30 @@ class Backfill:
         lane, capabilities = missed.lane, connector.capabilities
         async with connector.link() as link:
             lane.begin(capabilities)
-            await lane.converse(link, capabilities, capabilities.answers_within)
+            await lane.converse(link, capabilities, connector.patience())
+
+    def _give_up(self, missed: Missed, error: CaptionerError) -> None:
+        """Nobody hears the rest: that is said, with the reason."""
+        if missed.said is None:
+            self._outlet.put(ErrorEvent.of(error, recoverable=True))
+            self._tell(missed, error.message)
+
+    def _tell(self, missed: Missed, cause: str) -> None:
+        """Up to where a gap was filled, and what of it nobody hears."""
+        missed.lane.promote()
+        heard = min(missed.end, missed.lane.segments.settled)
+        if heard > missed.start:
+            self._outlet.put(GapFilledEvent(missed.start / SAMPLE_RATE, heard / SAMPLE_RATE))
+        self._report_gap(heard, missed.end, cause)
 
     def _done(self, missed: Missed) -> None:
         put = self._outlet.put
         start, end = missed.start / SAMPLE_RATE, missed.end / SAMPLE_RATE
+        if missed.said is None and missed.lane.is_cut_short:
+            return self._tell(missed, "the engine did not hear it")
         missed.lane.promote()
         if missed.said is None:
-            put(GapFilledEvent(start, end))
-            return
+            return put(GapFilledEvent(start, end))
         # Nobody needs to see how a text came about that is there already.
         better = [
             event
@@ -182,7 +217,7 @@ class Backfill:
             or (isinstance(event, TranscriptEvent) and event.is_final and event.transcript)
         ]
         words = sum(len(event.transcript.split()) for event in better if isinstance(event, TranscriptEvent))
-        if missed.lane.cursor.dropped or words * 2 < len(" ".join(missed.said.values()).split()):
+        if missed.is_torn or words * 2 < len(" ".join(missed.said.values()).split()):
             return  # a text that lacks half of the words is not the better one
         put(SupersededEvent(tuple(missed.said), start, end))
         for event in better:

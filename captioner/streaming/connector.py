@@ -1,12 +1,16 @@
 """Starts conversations with one engine, with the options as they are now."""
 
 import asyncio
+import math
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from captioner.streaming.engines.engine import Capabilities, Engine, Link
 from captioner.streaming.options import StreamingOptions
 from captioner.streaming.tasks import end
+
+ANSWER_SECONDS = 3.0
+"""Real time that an answer may take."""
 
 
 class Connector:
@@ -30,6 +34,14 @@ class Connector:
     def is_remote(self) -> bool:
         """Whether it is a service, which may be gone for a while and come back."""
         return self.capabilities.max_rate is not None
+
+    def patience(self, limit: float = math.inf) -> float | None:
+        """Seconds of sound without an answer after which it counts as lost, at most `limit`; None = never.
+
+        However fast a recording is played, an answer takes its time on the way.
+        """
+        within = self.capabilities.answers_within
+        return None if within is None else max(min(within, limit), ANSWER_SECONDS * self.options.speed)
 
     async def connect(self) -> Link:
         """A link that takes sound; whoever has it closes it. Raises LinkLost, or the error itself."""

@@ -3,7 +3,7 @@
 import asyncio
 import random
 
-from captioner.streaming.connector import Connector
+from captioner.streaming.connector import Connector, abandon
 from captioner.streaming.engines.engine import Link, LinkLost
 from captioner.streaming.errors import CaptionerError
 from captioner.streaming.lane import Lane, Lanes
@@ -94,8 +94,7 @@ class Probe:
             await self._clock.sleep(wait)
             self.next_at = None
             try:
-                async with self._clock.timeout(CONNECT_SECONDS):
-                    link = await self._connector.connect()
+                link = await self._clock.within(CONNECT_SECONDS, self._connector.connect(), abandon)
             except TimeoutError:
                 continue
             except LinkLost as lost:

@@ -28,7 +28,7 @@ class Intake:
         self._reader = _reader(options, takes_encoded)
         self._backlog = Backlog(options.backlog_seconds)
         self._drops = options.overflow == "drop_oldest"
-        self._report_gap = report_gap
+        self.report_gap = report_gap
         self._room = asyncio.Event()
         self._sending = asyncio.Lock()
         self._lost: tuple[int, int] | None = None
@@ -36,11 +36,13 @@ class Intake:
         self._bells: list[asyncio.Event] = []
         self.can_replay = not isinstance(self._reader, EncodedReader) or options.block is not None
         """Packets of a codec mean nothing without those before: they are given once."""
+        self.is_timed = not isinstance(self._reader, EncodedReader) or options.bytes_per_second is not None
+        """Whether it is known how long the sound is; of a container or a codec it is guessed."""
         self.finished = asyncio.Event()
         self.is_waited_for = False
         """Whether a sender waits for room."""
-        self.began: int | None = None
-        """Where the first sound lies."""
+        self.given = 0.0
+        """Seconds of sound that came, without the holes."""
         self.received = 0
 
     @property
@@ -53,9 +55,9 @@ class Intake:
         """Seconds of sound held for a replay."""
         return self._backlog.seconds
 
-    def kept_from(self, position: int) -> float:
-        """Seconds of sound held from there on."""
-        return self._backlog.seconds_between(position, None)
+    def kept_between(self, start: int, end: int | None = None) -> float:
+        """Seconds of sound held between two places, None = the end of sound."""
+        return self._backlog.seconds_between(start, end)
 
     def open(self, start: int, end: int | None = None, *, is_optional: bool = False) -> Cursor:
         """A cursor that reads from `start` to `end` (None = until the end of sound)."""
@@ -82,11 +84,11 @@ class Intake:
 
     def rewind(self, cursor: Cursor, position: int, horizon: int) -> float:
         """Feed again from `position` on; returns how many seconds of kept sound lie behind the horizon."""
-        if self.lacks(cursor, horizon):
+        if self.lacks(cursor, horizon) and not cursor.is_optional:
             if not self.can_replay:
-                self._report_gap(horizon, cursor.fed, "encoded sound cannot be given again")
+                self.report_gap(horizon, cursor.fed, "encoded sound cannot be given again")
             else:
-                self._report_gap(horizon, cursor.dropped, "the sound is not kept any more")
+                self.report_gap(horizon, cursor.dropped, "the sound is not kept any more")
         if not self.can_replay:
             return 0.0
         cursor.rewind(position)
@@ -133,9 +135,8 @@ class Intake:
 
     def _keep(self, *frames: Sound) -> None:
         for frame in frames:
-            if self.began is None:
-                self.began = frame.start
             self._backlog.put(frame)
+            self.given += (frame.end - frame.start) / SAMPLE_RATE
             self.received = max(self.received, frame.end)
         self.ring()
 
@@ -167,7 +168,7 @@ class Intake:
     def _report_lost(self, at_least: float) -> None:
         # One gap event for each dropped frame would be a flood: they are joined to stretches.
         if self._lost and self._lost[1] - self._lost[0] >= at_least * SAMPLE_RATE:
-            self._report_gap(*self._lost, "the engine was too far behind")
+            self.report_gap(*self._lost, "the engine was too far behind")
             self._lost = None
 
 

@@ -24,7 +24,7 @@ WATCH_SECONDS = 0.5
 USUAL_SECONDS = 1.5
 """An engine that hears is no further behind."""
 
-TAIL = SAMPLE_RATE // 4
+TAIL_SECONDS = 0.25
 """Sound at the end that an engine may leave out."""
 
 UNANSWERED_TRIES = 2
@@ -63,6 +63,8 @@ class Lane:
         self.well_at: float | None = None
         """When the last conversation was last known to be heard."""
         self.is_finalizing = False
+        self.is_cut_short = False
+        """Whether the last conversation ended, and not all of the stretch was heard."""
 
     @property
     def uncovered(self) -> float:
@@ -93,9 +95,9 @@ class Lane:
         can_cut = segments.gives_word_times and segments.has_words and self._intake.can_replay
         return MARGIN if can_cut else 0
 
-    def end_at(self, position: int) -> None:
+    def end_at(self, position: int, following: "Lane") -> None:
         """The stretch ends there; what follows belongs to another lane."""
-        self.segments.end_at(position)
+        self.segments.end_at(position, following.segments)
         self.cursor.end, self.cursor.limit = position, position + self._margin
 
     def ends_like(self, other: "Lane") -> int:
@@ -124,6 +126,8 @@ class Lane:
         `waited`: seconds for which nothing was covered before.
         """
         self.link = link
+        if not self._intake.is_timed:
+            patience = None  # how much sound it was is guessed
         feeding = asyncio.create_task(self._feed(link, capabilities, patience), name="captioner session feed")
         reading = asyncio.create_task(self._read(link), name="captioner session read")
         watching = asyncio.create_task(self._watch(patience, waited), name="captioner session watch")
@@ -138,16 +142,19 @@ class Lane:
         for task in (reading, feeding, watching):
             if not task.cancelled() and (error := task.exception()):
                 raise error
-        if self._is_cut_short(capabilities) and self._unanswered < UNANSWERED_TRIES:
+        self.is_cut_short = self._leaves_something(capabilities)
+        if self.is_cut_short and self._unanswered < UNANSWERED_TRIES:
             self._unanswered += 1
             raise LinkLost("The engine did not say that it has heard everything")
 
-    def _is_cut_short(self, capabilities: Capabilities) -> bool:
+    def _leaves_something(self, capabilities: Capabilities) -> bool:
         """Whether the conversation is over, and the engine has left something unheard."""
+        if not self._intake.is_timed:
+            return False
         segments, rest = self.segments, self._rest()
         if capabilities.finals_tile and not segments.has_goodbye:
-            return rest > TAIL
-        return segments.is_unanswered and rest > MARGIN
+            return self._intake.kept_between(segments.settled, self.cursor.end) > TAIL_SECONDS
+        return segments.is_unanswered and rest > 1.0
 
     async def _watch(self, patience: float | None, waited: float) -> None:
         """Raise `Mute` when sound waits for `patience` seconds and nothing of it is covered.
@@ -161,7 +168,7 @@ class Lane:
         while waited <= patience:
             await self._clock.sleep(WATCH_SECONDS)
             # Who was waited for before is waited for from the first sound on.
-            is_waited_for = self._rest() > (TAIL if waited else USUAL_SECONDS * SAMPLE_RATE)
+            is_waited_for = self._rest() > (TAIL_SECONDS if waited else USUAL_SECONDS)
             if self.segments.covered > covered or not is_waited_for or self._outlet.is_held:
                 waited = 0.0 if self.segments.covered else waited
                 covered, self.well_at = self.segments.covered, self._clock.now()
@@ -169,14 +176,15 @@ class Lane:
                 waited += WATCH_SECONDS
         raise Mute("The engine takes sound and says nothing")
 
-    def _rest(self) -> int:
-        """Samples of the stretch that are not heard."""
-        end = self._intake.received if self.cursor.end is None else self.cursor.end
-        return end - max(self.segments.settled, self.segments.heard)
+    def _rest(self) -> float:
+        """Seconds of sound of the stretch that are not heard."""
+        heard = max(self.segments.settled, self.segments.heard)
+        return self._intake.kept_between(heard, self.cursor.end)
 
     async def _feed(self, link: Link, capabilities: Capabilities, patience: float | None) -> None:
         intake, segments, cursor, clock = self._intake, self.segments, self.cursor, self._clock
-        pace = Pace(capabilities.max_rate, clock.now()) if capabilities.max_rate else None
+        rate = capabilities.max_rate if intake.is_timed else None
+        pace = Pace(rate, clock.now()) if rate else None
         with intake.bell() as bell:
             while True:
                 bell.clear()
@@ -192,7 +200,9 @@ class Lane:
                     if patience and self.uncovered > patience:
                         raise Mute("The engine takes sound and says nothing")
                 if intake.is_waited_for:
-                    intake.settle(cursor, segments.settled, segments.heard)
+                    # Without interims nothing counts as heard before it is settled.
+                    heard = segments.heard if segments.has_interims else cursor.fed
+                    intake.settle(cursor, segments.settled, heard)
                 if self.is_finalizing:
                     self.is_finalizing = False
                     await link.finalize()

@@ -1,6 +1,7 @@
 """The session's conversations with its engines, until all sound is heard."""
 
 import asyncio
+import math
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -48,6 +49,9 @@ GRACE_SECONDS = 3.0
 HURRY_SECONDS = 1.5
 """How long a connection may take when sound has ended, and a fallback waits for the rest."""
 
+TURN_SECONDS = 30.0
+"""How long what is said now waits for what was missed and does not get on."""
+
 WARM_SECONDS = 2.0
 """A connection that takes longer is a sign that the fallback may be needed."""
 
@@ -84,7 +88,12 @@ class Links:
         self._following: Lane | None = None  # what is said now, while what was missed has the only stream
         self.register = Register()
         self.backfill = Backfill(
-            self._choose, outlet, self._clock, lambda: Retry(uniform=self._retry.uniform), self._give_way
+            self._choose,
+            outlet,
+            self._clock,
+            lambda: Retry(uniform=self._retry.uniform),
+            self._give_way,
+            intake.report_gap,
         )
         self._lanes = Lanes(intake, outlet, self._clock, self.register, options)
         self.live = self._lanes.new()
@@ -100,6 +109,8 @@ class Links:
         filling.add_done_callback(lambda _task: self.backfill.idle.set())
         try:
             await self._listen()
+            self.backfill.turn.set()
+            self.backfill.is_last = True
             await self.backfill.drain(FINISH_SECONDS)
             if filling.done():
                 filling.result()
@@ -156,9 +167,10 @@ class Links:
         if keyterms is not None:
             changes["keyterm"] = keyterms
         checked = replace(self._primary.options, **changes)  # raises what is wrong with them
+        link = self._relief.trial if self._relief else self.live.link
         try:
-            if self.live.link and not self._relief:
-                await self.live.link.configure(None if keyterms is None else checked.keyterm, features)
+            if link:
+                await link.configure(None if keyterms is None else checked.keyterm, features)
         except LinkLost:
             pass  # the next conversation begins with what was asked for
         self._primary.options = replace(self._primary.options, **changes)
@@ -181,7 +193,9 @@ class Links:
             self.live.cursor.close()
             self.live, self._following = self._following, None
             self.backfill.turn.set()
-            await self.backfill.idle.wait()
+            await self.backfill.drain(TURN_SECONDS)
+            if not self.backfill.idle.is_set():
+                self.backfill.turn.clear()  # what is said now does not wait for ever
             running = None
 
     async def _with_primary(self, running: "asyncio.Task[None] | None") -> None:
@@ -219,8 +233,7 @@ class Links:
             left = min(left, HURRY_SECONDS)
         warming = asyncio.create_task(self._warm_soon(self._standby), name="captioner fallback soon")
         try:
-            async with self._clock.timeout(left):
-                return await self._primary.connect()
+            return await self._clock.within(left, self._primary.connect(), abandon)
         except TimeoutError as error:
             raise Opened("The provider does not answer") from error
         finally:
@@ -233,8 +246,7 @@ class Links:
     @property
     def _patience(self) -> float | None:
         """Seconds of sound without an answer after which an engine is lost."""
-        within = self._primary.capabilities.answers_within
-        return min(OUTAGE_SECONDS, within) if within and self._standby else within
+        return self._primary.patience(OUTAGE_SECONDS if self._standby else math.inf)
 
     def _take_up(self, request_id: str | None) -> float:
         """The chosen engine is there: what it did not hear is given to it again, or heard beside.
@@ -242,14 +254,14 @@ class Links:
         Returns for how many seconds the fallback has waited already.
         """
         self._retry_at = None
-        missed = self._intake.kept_from(self.live.segments.settled)
+        missed = self._intake.kept_between(self.live.segments.settled)
         gap = self._split() if missed > INLINE_SECONDS and self._may_split() else None
         replayed = self.live.begin(self._primary.capabilities)
         gone, silent = self._outage.came_up(self._clock.now())
         if not self.ready.is_set():
             self._outlet.put(ConnectedEvent(self._primary.name, request_id))
             self.ready.set()
-        else:
+        elif gone is not None:
             self.reconnects += 1
             self._outlet.put(ReconnectedEvent(gone, replayed, request_id))
         if gap:
@@ -259,24 +271,22 @@ class Links:
 
     def _may_split(self) -> bool:
         """Whether there is a now to be late for, and a second stream to hear the rest with."""
-        intake = self._intake
-        seconds = (intake.received - (intake.began or 0)) / SAMPLE_RATE
-        is_live = seconds <= 1.25 * (self._clock.now() - self._outage.begun) + INLINE_SECONDS
+        is_live = self._intake.given <= 1.25 * (self._clock.now() - self._outage.begun) + INLINE_SECONDS
         wanted = self._primary.options.backfill and not self.backfill.is_refused
-        return is_live and self._primary.is_remote and wanted and intake.can_replay
+        return is_live and self._primary.is_remote and wanted and self._intake.can_replay
 
     def _split(self) -> GapEvent:
         """What is said now comes first; what was missed is heard beside it."""
         missed, self.live = self.live, self._lanes.new_now()
         start, position = missed.segments.settled, self.live.segments.settled
-        missed.end_at(position)
+        missed.end_at(position, self.live)
         missed.segments.is_backfill = True
         self.backfill.add(Missed(missed, start, position))
         return GapEvent(start / SAMPLE_RATE, position / SAMPLE_RATE, self._outage.reason, "pending")
 
     async def _wait_out(self, lost: LinkLost) -> None:
         """Wait until the next try. Raises what ends the session, or `Opened`."""
-        now, is_watched = self._clock.now(), self._patience is not None
+        now, is_watched = self._clock.now(), self._patience is not None and self._intake.is_timed
         # Of an engine that is not watched nobody knows any better.
         lived = self._outage.came_down(lost.reason, now, self.live.well_at if is_watched else now)
         may_pass = self._primary.is_remote or lost.error is not None
@@ -361,5 +371,5 @@ class Links:
     def _give_way(self) -> None:
         """The provider takes one stream only: what was missed gets it, then what is said goes on."""
         self._following = self._lanes.new_now()
-        self.live.end_at(self._following.segments.settled)
+        self.live.end_at(self._following.segments.settled, self._following)
         self._intake.ring()

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-FINISH_SECONDS = 1200.0
+FINISH_SECONDS = 660.0
 """After the end of sound: how long the rest is kept for an engine that does not come back."""
 
 FINISH_TRIES = 3
@@ -26,9 +26,10 @@ class Outage:
         """For how long nothing was heard; before the first connection, since the beginning."""
         return now - (self.begun if self.silent_since is None else self.silent_since)
 
-    def came_up(self, now: float) -> tuple[float, float]:
-        """There is a connection. Returns how long there was none, and how long nothing was heard."""
-        gone = 0.0 if self.lost_at is None else now - self.lost_at
+    def came_up(self, now: float) -> tuple[float | None, float]:
+        """There is a connection. Returns how long there was none (None = it was not lost), and how long
+        nothing was heard."""
+        gone = None if self.lost_at is None else now - self.lost_at
         silent = 0.0 if self.lost_at is None else self.silent_for(now)
         self.up_at, self.lost_at = now, None
         return gone, silent

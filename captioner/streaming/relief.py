@@ -71,6 +71,11 @@ class Relief:
         """When the chosen engine is tried again, None = it is being tried, or is not tried any more."""
         return self._probe.next_at if self._probe else None
 
+    @property
+    def trial(self) -> Link | None:
+        """The chosen engine's conversation, while it listens on trial."""
+        return self._probe.lane.link if self._probe and self._probe.lane else None
+
     async def listen(self, ready: asyncio.Event) -> "asyncio.Task[None] | None":
         """Until all is said (None), or the chosen engine is back: its conversation goes on in `live`.
 
@@ -106,9 +111,12 @@ class Relief:
         live, opened, name = self.live, self._opened, self._standby.connector.name
         if opened.error and opened.is_fatal:
             self._put(ErrorEvent.of(opened.error, recoverable=True))
-        start = live.segments.settled / SAMPLE_RATE
         if self._primary.options.backfill and not opened.is_fatal:
             self._again = self._lanes.again(live, self._heard.append)
+        if not self._standby.connector.capabilities.word_times:
+            for event in live.segments.keep_shown():
+                self._note(event)
+        start = live.segments.settled / SAMPLE_RATE
         live.begin(self._standby.connector.capabilities)
         live.put = self._note
         self._put(EngineChangedEvent(self._primary.name, name, opened.reason, start))
@@ -154,7 +162,10 @@ class Relief:
             await asyncio.Future[None]()  # who refused is not asked again
         while True:
             self._probe = Probe(
-                self._primary, self._lanes, min(OUTAGE_SECONDS, self._within), self._opened.retry_after
+                self._primary,
+                self._lanes,
+                self._primary.patience(OUTAGE_SECONDS) or OUTAGE_SECONDS,
+                self._opened.retry_after,
             )
             running = await self._probe.run()
             lane = self._probe.lane
@@ -170,10 +181,6 @@ class Relief:
                     lane.cursor.close()
             if is_ready:
                 return running
-
-    @property
-    def _within(self) -> float:
-        return self._primary.capabilities.answers_within or OUTAGE_SECONDS
 
     def _hand_back(self) -> None:
         before, lane = self.live, self._probe.lane if self._probe else None

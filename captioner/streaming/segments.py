@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
+from captioner.streaming.accumulated import joined
 from captioner.streaming.clip import clipped
 from captioner.streaming.engines.engine import LinkMessage, Malformed, Progress, Unanswered
 from captioner.streaming.events import (
@@ -23,6 +24,9 @@ from captioner.streaming.options import StreamingOptions
 from captioner.streaming.timeline import Timeline
 from captioner.streaming.words import Word
 
+SEAM_SECONDS = 0.08
+"""How differently two conversations tell the time of one word."""
+
 
 @dataclass(slots=True)
 class _Channel:
@@ -37,6 +41,10 @@ class _Channel:
     pending: dict[str, TranscriptEvent] = field(default_factory=dict[str, TranscriptEvent])
     orphans: list[TranscriptEvent] = field(default_factory=list[TranscriptEvent])
     """Interims whose link broke, waiting to be heard again, in order."""
+    said: tuple[float, float] | None = None
+    """Where the last settled word lies, in seconds."""
+    first: tuple[float, float] | None = None
+    """Where the first one lies."""
     utterance_end: float | None = None  # where the last final of the open utterance ends, in seconds
 
 
@@ -71,13 +79,14 @@ class Segments:
     ) -> None:
         self.timeline = Timeline()
         self._register = register or Register()
-        self._interims = options.interim_results
+        self.has_interims = options.interim_results
         self._silence = (options.silence(0.1) or b"\0")[0]
         self._channels = [_Channel(start, start, start / SAMPLE_RATE) for _ in range(options.speech_channels)]
         self._ids: dict[str, str] = {}
         self._speakers: dict[tuple[int, int], int] = {}  # channel and the link's number -> the session's
         self._replay_from: list[int] | None = None
         self._is_shared = start > 0  # whether some of what the link hears belongs to somebody else
+        self._following: Segments | None = None
         self.is_backfill = is_backfill
         self.gives_word_times = True
         """Whether the engine that is heard claims to say when each word was said."""
@@ -123,9 +132,10 @@ class Segments:
         self._is_shared = self._is_shared or margin > 0
         return min(replay_from)
 
-    def end_at(self, position: int) -> None:
+    def end_at(self, position: int, following: "Segments | None" = None) -> None:
         """The stretch ends there; what follows belongs to somebody else."""
         self._is_shared = True
+        self._following = following
         for channel in self._channels:
             channel.upper = position / SAMPLE_RATE
 
@@ -201,6 +211,24 @@ class Segments:
             case UtteranceEndEvent():
                 return self._utterance_end(message)
 
+    def keep_shown(self) -> Iterator[TranscriptEvent]:
+        """What was shown of the open lines stays, but for each one's last word: it may be cut off.
+
+        For an engine that does not time its words: it cannot be given those again.
+        """
+        for channel in self._channels:
+            waiting = [*channel.orphans, *channel.pending.values()]
+            if len(waiting) != 1 or len(waiting[0].words) < 2:
+                continue
+            channel.pending.clear()
+            channel.orphans.clear()
+            words = waiting[0].words[:-1]
+            end = words[-1].end
+            channel.settled = max(channel.settled, round(end * SAMPLE_RATE))
+            channel.utterance_end, channel.said = end, (words[-1].start, end)
+            text = joined([word.punctuated_word for word in words])
+            yield self._settle_unconfirmed(replace(waiting[0], words=words, transcript=text, end=end))
+
     def cover(self, message: LinkMessage) -> None:
         """Note how far a message reaches that is mapped later."""
         match message:
@@ -262,24 +290,49 @@ class Segments:
         if not message.is_final:
             self._ids[message.segment_id] = segment_id
             channel.pending[segment_id] = event
-            return (event,) if self._interims else ()
+            return (event,) if self.has_interims else ()
         if before:
             channel.pending.pop(segment_id, None)
             self._ids.pop(message.segment_id, None)
         self._register.finals += 1
         if message.transcript:
             words = event.words
+            if words:
+                channel.said = words[-1].start, words[-1].end
+                if channel.first is None:
+                    channel.first = words[0].start, words[0].end
             if self.gives_word_times:
                 self._register.has_words = bool(words)
             channel.utterance_end = words[-1].end if words else event.end
         return (event,)
 
     def _owned(self, message: TranscriptEvent, channel: _Channel) -> TranscriptEvent | None:
-        """The part of a text that belongs to this stretch: the words whose middle lies in it."""
-        clock, lower, upper = self.timeline, channel.lower, channel.upper
+        """The part of a text that belongs to this stretch: the words whose middle lies in it.
+
+        Two conversations tell the time of a word a little differently: at the seam it counts, too, whether
+        the word lies on the last one that was settled, or behind it.
+        """
+        clock, lower, upper, said = self.timeline, channel.lower, channel.upper, channel.said
         if clock.start_of(message.start) >= lower and clock.end_of(message.end) <= upper:
             return message
-        return clipped(message, lambda seconds: lower <= clock.start_of(seconds) < upper)
+
+        following = self._following._channels[message.channel_index].first if self._following else None
+
+        def belongs(start: float, end: float) -> bool:
+            middle = clock.start_of((start + end) / 2)
+            if not message.words:
+                return lower <= middle < upper
+            begin, end = clock.start_of(start), clock.end_of(end)
+            if _is_on(said, begin, end) or _is_on(following, begin, end):
+                return False
+            if middle >= upper:
+                is_near = middle < upper + SEAM_SECONDS
+                return is_near and following is not None and end <= following[0] + SEAM_SECONDS
+            if middle < lower:
+                return said is not None and begin >= said[1] - SEAM_SECONDS and middle >= lower - SEAM_SECONDS
+            return True
+
+        return clipped(message, belongs)
 
     def _on_clock(self, message: TranscriptEvent, segment_id: str, revision: int) -> TranscriptEvent:
         """The message with the session's id, times and voices. Deepgram's flood comes through here."""
@@ -322,7 +375,7 @@ class Segments:
                     word.word,
                     word.punctuated_word,
                     *(
-                        self._span(word.start, word.end)
+                        self.timeline.word(word.start, word.end)
                         if shift is None
                         else (word.start + shift, word.end + shift)
                     ),
@@ -367,3 +420,8 @@ class Segments:
     def _settle_unconfirmed(self, event: TranscriptEvent) -> TranscriptEvent:
         self._register.finals += 1
         return replace(event, revision=event.revision + 1, is_final=True, unconfirmed=True)
+
+
+def _is_on(said: tuple[float, float] | None, start: float, end: float) -> bool:
+    """Whether a word lies on one that was said, by more than half."""
+    return said is not None and min(end, said[1]) - max(start, said[0]) > (end - start) / 2

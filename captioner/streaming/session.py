@@ -28,8 +28,11 @@ from captioner.streaming.outlet import Outlet
 from captioner.streaming.pcm import PCM
 from captioner.streaming.retry import Retry
 
-DRAIN_SECONDS = 4.5
+DRAIN_SECONDS = 4.0
 """How long leaving the block waits for the engine's last words: all in all it takes less than 5 s."""
+
+GOODBYE_SECONDS = 0.3
+"""How long it then waits for an engine that does not part."""
 
 BEHIND_SECONDS = 10.0
 """Sound that waits for the engine; more of it is worth a warning."""
@@ -239,7 +242,7 @@ class Session:
             try:
                 await asyncio.wait({self._run_task}, timeout=DRAIN_SECONDS)
             finally:
-                await self._stop()
+                await self._stop(GOODBYE_SECONDS)
         if kind is None and not self._has_raised:
             self._raise_failure()
 
@@ -251,11 +254,15 @@ class Session:
         if self._run_task and self._run_task.done() and not self._run_task.cancelled():
             self._run_task.result()
 
-    async def _stop(self) -> None:
+    async def _stop(self, patience: float | None = None) -> None:
+        """End the conversations; after `patience` seconds without a farewell."""
         assert self._run_task is not None
         self._run_task.cancel()
         try:
-            await asyncio.wait({self._run_task})
+            await asyncio.wait({self._run_task}, timeout=patience)
+            if not self._run_task.done():
+                self._run_task.cancel()
+                await asyncio.wait({self._run_task})
         except asyncio.CancelledError:
             self._run_task.cancel()  # asked twice: no farewell to the engine, only what is ours is freed
             await asyncio.wait({self._run_task})
@@ -292,7 +299,7 @@ class Session:
             self._gap(heard, missed.end, "the session ended")
         for lane in self._links.lanes:
             heard = self._end(lane, received)
-            if outcome == "finished" and lane.segments.is_unanswered and received - heard > SAMPLE_RATE:
+            if outcome == "finished" and lane.is_cut_short:
                 outcome = "left"
             if outcome != "finished":
                 self._gap(heard, received, "the session ended")

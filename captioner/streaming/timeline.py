@@ -1,5 +1,6 @@
 """Where a link's time lies on the meeting clock."""
 
+import math
 from bisect import bisect_left, bisect_right
 
 from captioner.streaming.frames import SAMPLE_RATE
@@ -54,6 +55,16 @@ class Timeline:
             return None
         first = max(0, first)
         return (self._clock[first] - self._given[first]) / SAMPLE_RATE
+
+    def word(self, start: float, end: float) -> tuple[float, float]:
+        """Where a word lies, in seconds: on the side of a hole on which its middle is, and nowhere else."""
+        middle = max(0, round((start + end) / 2 * SAMPLE_RATE))
+        piece = max(0, bisect_right(self._given, middle) - 1)
+        first = self._given[piece] if self._given else 0
+        last = self._given[piece + 1] if piece + 1 < len(self._given) else math.inf
+        begins = round(min(max(start * SAMPLE_RATE, first), last))
+        ends = round(min(max(end * SAMPLE_RATE, first), last))
+        return self._on_clock(begins, piece) / SAMPLE_RATE, self._on_clock(ends, piece) / SAMPLE_RATE
 
     def start_of(self, seconds: float) -> float:
         """The meeting time in seconds of something that begins at link time `seconds`."""

@@ -41,7 +41,7 @@ OUTAGES = (3.0, 10.0, 30.0, 120.0, 300.0, 600.0)
 FORGOTTEN_SECONDS = 60.0
 """A provider has long hung up on who is silent."""
 
-SAMPLE = 400
+SAMPLE = 4000
 
 DESCRIPTORS = Path("/proc/self/fd")
 

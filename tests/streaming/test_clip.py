@@ -17,19 +17,19 @@ TEXT = StreamEvent.Transcript(
 
 
 def test_a_word_belongs_to_where_its_middle_lies() -> None:
-    rest = clipped(TEXT, lambda seconds: seconds >= 1.4)
+    rest = clipped(TEXT, lambda start, end: (start + end) / 2 >= 1.4)
 
     assert rest is not None
     assert (rest.transcript, [word.start for word in rest.words]) == ("we can.", [1.0, 2.0])
 
 
 def test_what_is_whole_stays_as_it_is_and_of_nothing_remains_nothing() -> None:
-    assert clipped(TEXT, lambda seconds: True) is TEXT
-    assert clipped(TEXT, lambda seconds: False) is None
+    assert clipped(TEXT, lambda start, end: True) is TEXT
+    assert clipped(TEXT, lambda start, end: False) is None
 
 
 def test_text_without_the_times_of_its_words_is_never_cut() -> None:
     text = StreamEvent.Transcript("x", 1, "Yes we can", 0.0, 3.0)
 
-    assert clipped(text, lambda seconds: seconds > 1) is text
-    assert clipped(text, lambda seconds: seconds > 2) is None
+    assert clipped(text, lambda start, end: (start + end) / 2 > 1) is text
+    assert clipped(text, lambda start, end: (start + end) / 2 > 2) is None

@@ -1,6 +1,7 @@
 """Links become one session: ids, clock, replay."""
 
 import numpy as np
+import pytest
 
 from captioner.streaming import SAMPLE_RATE, AnyEvent, AudioFrame, StreamEvent, StreamingOptions
 from captioner.streaming.engines.engine import LinkMessage, Malformed, Progress
@@ -271,3 +272,42 @@ def test_finals_are_counted() -> None:
     list(segments.promote())
 
     assert register.finals == 2
+
+
+def _timed(*words: tuple[str, float, float]) -> LinkMessage:
+    """A final with these words."""
+    spans = tuple(Word(text, text, start, end) for text, start, end in words)
+    text = " ".join(word.word for word in spans)
+    return StreamEvent.Transcript("x", 0, text, 0.0, spans[-1].end, is_final=True, words=spans)
+
+
+@pytest.mark.parametrize("shift", [-0.06, -0.02, 0.0, 0.02, 0.06])
+def test_at_a_seam_each_word_is_said_once_though_two_links_tell_its_time_differently(shift: float) -> None:
+    segments = _segments()
+    segments.map(_timed(("one", 8.7, 8.85), ("two", 8.85, 9.0)))
+    replay_from = segments.begin_link(SAMPLE_RATE)
+    segments.timeline.add(replay_from, 9 * SAMPLE_RATE)
+
+    (event,) = segments.map(
+        _timed(
+            ("one", 0.7 + shift, 0.85 + shift),
+            ("two", 0.85 + shift, 1.0 + shift),
+            ("three", 1.0 + shift, 1.15),
+        )
+    )
+
+    assert isinstance(event, StreamEvent.Transcript)
+    assert event.transcript == "three"
+
+
+def test_a_word_whose_middle_falls_before_the_seam_is_said_if_nobody_said_it() -> None:
+    segments = _segments()
+    segments.map(_timed(("one", 8.7, 8.85)))
+    segments.map(Progress(0, 9.0, 9.0))
+    segments.begin_link(SAMPLE_RATE)
+    segments.timeline.add(8 * SAMPLE_RATE, 9 * SAMPLE_RATE)
+
+    (event,) = segments.map(_timed(("one", 0.7, 0.85), ("two", 0.88, 1.04)))
+
+    assert isinstance(event, StreamEvent.Transcript)
+    assert event.transcript == "two"

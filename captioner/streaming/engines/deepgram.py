@@ -169,6 +169,8 @@ class DeepgramEngine:
             )
         if isinstance(error, OSError):
             return self._no_way(error)
+        if isinstance(error.__cause__, EOFError):
+            return NetworkError(f"{self._name} hung up before it answered", "Check network and address")
         return NetworkError(
             f"{self._name} answers with something else than a stream: {said_by_server(str(error))}",
             "Check the address",

@@ -163,9 +163,10 @@ def _salvage_fields(name: str, message: dict[str, Any]) -> Message:
 
 
 def _salvage_results(message: dict[str, Any]) -> Results | None:
-    """No word is lost because a confidence is a string: text and window, without words."""
+    """No word is lost because a confidence is a string: text, window, and the words that can be read."""
     try:
-        transcript = message["channel"]["alternatives"][0]["transcript"]
+        heard = message["channel"]["alternatives"][0]
+        transcript = heard["transcript"]
     except (KeyError, IndexError, TypeError):
         return None
     start, duration = _seconds(message.get("start")), _seconds(message.get("duration"))
@@ -174,7 +175,7 @@ def _salvage_results(message: dict[str, Any]) -> Results | None:
     index = message.get("channel_index")
     first = cast(list[object], index)[0] if isinstance(index, list) and index else cast(object, index)
     return Results(
-        channel=Channel((Alternative(transcript),)),
+        channel=Channel((Alternative(transcript, words=_salvage_words(heard)),)),
         channel_index=(first if type(first) is int else 0,),
         start=start,
         duration=duration,
@@ -182,6 +183,31 @@ def _salvage_results(message: dict[str, Any]) -> Results | None:
         speech_final=message.get("speech_final") is True,
         from_finalize=message.get("from_finalize") is True,
     )
+
+
+def _salvage_words(heard: dict[str, Any]) -> tuple[Word, ...]:
+    """The words with their times; none where one of them has no place: text and words must agree."""
+    raw = heard.get("words")
+    if not isinstance(raw, list):
+        return ()
+    words = [_word(word) for word in cast("list[object]", raw)]
+    return tuple(word for word in words if word) if all(words) else ()
+
+
+def _word(raw: object) -> Word | None:
+    if not isinstance(raw, dict):
+        return None
+    fields = cast("dict[str, Any]", raw)
+    start, end = _seconds(fields.get("start")), _seconds(fields.get("end"))
+    text = fields.get("word")
+    if not isinstance(text, str) or start is None or end is None or fields.get("start") is None:
+        return None
+    fitting: dict[str, Any] = {"word": text, "start": start, "end": max(start, end)}
+    for name in ("punctuated_word", "confidence", "speaker", "language"):
+        with suppress(msgspec.MsgspecError, RecursionError):
+            msgspec.convert({**fitting, name: fields[name]} if name in fields else fitting, Word)
+            fitting |= {name: fields[name]} if name in fields else {}
+    return msgspec.convert(fitting, Word)
 
 
 def _seconds(value: object) -> float | None:

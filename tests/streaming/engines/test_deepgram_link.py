@@ -135,9 +135,10 @@ def test_what_was_not_settled_at_the_end_becomes_an_unconfirmed_final() -> None:
 
     last = [event for event in events if isinstance(event, StreamEvent.Transcript)][-1]
     assert (last.transcript, last.is_final, last.unconfirmed) == ("and then", True, True)
-    assert events[-2] == StreamEvent.UtteranceEnd(1.5, "finish")
+    assert events[-3] == StreamEvent.UtteranceEnd(1.5, "finish")
+    assert events[-2] == StreamEvent.Gap(1.5, 2.0, "the session ended", "final")
     assert isinstance(events[-1], StreamEvent.Closed)
-    assert events[-1].reason == "finished"
+    assert events[-1].reason == "left"
     assert 5.0 <= seconds <= 20.0
 
 

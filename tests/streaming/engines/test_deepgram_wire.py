@@ -219,7 +219,16 @@ def test_a_word_keeps_what_it_has_and_lacks_the_rest() -> None:
 def test_the_window_of_a_text_with_wrong_ornaments_is_kept() -> None:
     heard = _read(_with_word(confidence="high") | {"channel_index": [1, 2], "speech_final": True})
 
-    assert heard == Results(Channel((Alternative("Yes."),)), (1,), 1.0, 1.0, True, True, False)
+    said = Alternative("Yes.", words=(Word("yes", "Yes.", 1.0, 1.5),))
+    assert heard == Results(Channel((said,)), (1,), 1.0, 1.0, True, True, False)
+
+
+def test_a_time_a_little_before_the_beginning_is_the_beginning_and_costs_no_word_its_time() -> None:
+    heard = _read(_with_word(start=-0.01, punctuated_word=None) | {"start": -0.0001})
+
+    assert isinstance(heard, Results)
+    assert heard.start == 0.0
+    assert heard.channel.alternatives[0].words == (Word("yes", "", 0.0, 1.5, 0.9),)
 
 
 @pytest.mark.parametrize(
