@@ -5,7 +5,6 @@ from bisect import bisect_left, bisect_right
 
 from captioner.streaming.frames import SAMPLE_RATE
 
-
 NONSENSE_SECONDS = 60.0
 """Who claims to have heard so much more than was given has heard nothing."""
 
