@@ -220,6 +220,8 @@ class Segments:
             waiting = [*channel.orphans, *channel.pending.values()]
             if len(waiting) != 1 or len(waiting[0].words) < 2:
                 continue
+            if waiting[0].start > channel.settled / SAMPLE_RATE + SEAM_SECONDS:
+                continue  # what lies between has not been heard yet
             channel.pending.clear()
             channel.orphans.clear()
             words = waiting[0].words[:-1]

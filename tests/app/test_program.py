@@ -282,7 +282,7 @@ def test_deepgram_without_a_key_is_a_banner_with_the_cure(
         assert program._meeting is None
         assert program._panel.now.transport.main.isEnabled()
 
-    _play(qapp, _settings(tmp_path, 'engine = "deepgram"\n'), scene)
+    _play(qapp, _settings(tmp_path, 'engine = "deepgram"\nfallback = false\n'), scene)
 
 
 def test_the_key_is_read_for_each_meeting_and_the_status_says_who_listens(
