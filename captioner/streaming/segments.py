@@ -41,10 +41,10 @@ class _Channel:
     pending: dict[str, TranscriptEvent] = field(default_factory=dict[str, TranscriptEvent])
     orphans: list[TranscriptEvent] = field(default_factory=list[TranscriptEvent])
     """Interims whose link broke, waiting to be heard again, in order."""
-    said: tuple[float, float] | None = None
-    """Where the last settled word lies, in seconds."""
-    first: tuple[float, float] | None = None
-    """Where the first one lies."""
+    said: Word | None = None
+    """The last settled word, on the session's clock."""
+    first: Word | None = None
+    """The first one."""
     utterance_end: float | None = None  # where the last final of the open utterance ends, in seconds
 
 
@@ -227,7 +227,7 @@ class Segments:
             words = waiting[0].words[:-1]
             end = words[-1].end
             channel.settled = max(channel.settled, round(end * SAMPLE_RATE))
-            channel.utterance_end, channel.said = end, (words[-1].start, end)
+            channel.utterance_end, channel.said = end, words[-1]
             text = joined([word.punctuated_word for word in words])
             yield self._settle_unconfirmed(replace(waiting[0], words=words, transcript=text, end=end))
 
@@ -300,12 +300,15 @@ class Segments:
         if message.transcript:
             words = event.words
             if words:
-                channel.said = words[-1].start, words[-1].end
+                channel.said = last = words[-1]
+                channel.utterance_end = last.end
                 if channel.first is None:
-                    channel.first = words[0].start, words[0].end
-            if self.gives_word_times:
-                self._register.has_words = bool(words)
-            channel.utterance_end = words[-1].end if words else event.end
+                    channel.first = words[0]
+                    self._register.has_words = True
+            else:
+                channel.utterance_end = event.end
+                if self.gives_word_times:
+                    self._register.has_words = False
         return (event,)
 
     def _owned(self, message: TranscriptEvent, channel: _Channel) -> TranscriptEvent | None:
@@ -329,9 +332,11 @@ class Segments:
                 return False
             if middle >= upper:
                 is_near = middle < upper + SEAM_SECONDS
-                return is_near and following is not None and end <= following[0] + SEAM_SECONDS
+                return is_near and following is not None and end <= following.start + SEAM_SECONDS
             if middle < lower:
-                return said is not None and begin >= said[1] - SEAM_SECONDS and middle >= lower - SEAM_SECONDS
+                return (
+                    said is not None and begin >= said.end - SEAM_SECONDS and middle >= lower - SEAM_SECONDS
+                )
             return True
 
         return clipped(message, belongs)
@@ -424,6 +429,6 @@ class Segments:
         return replace(event, revision=event.revision + 1, is_final=True, unconfirmed=True)
 
 
-def _is_on(said: tuple[float, float] | None, start: float, end: float) -> bool:
+def _is_on(said: Word | None, start: float, end: float) -> bool:
     """Whether a word lies on one that was said, by more than half."""
-    return said is not None and min(end, said[1]) - max(start, said[0]) > (end - start) / 2
+    return said is not None and min(end, said.end) - max(start, said.start) > (end - start) / 2

@@ -5,7 +5,7 @@ from bisect import bisect_left, bisect_right
 
 from captioner.streaming.frames import SAMPLE_RATE
 
-NONSENSE_SECONDS = 60.0
+_NONSENSE = 60 * SAMPLE_RATE
 """Who claims to have heard so much more than was given has heard nothing."""
 
 
@@ -43,9 +43,9 @@ class Timeline:
 
         Never further than what was given: sound that was not given cannot be settled.
         """
-        sample = min(max(0, round(seconds * SAMPLE_RATE)), self._sent)
-        if seconds > self.sent_seconds + NONSENSE_SECONDS:
-            sample = 0
+        sample = max(0, round(seconds * SAMPLE_RATE))
+        if sample > self._sent:
+            sample = self._sent if sample <= self._sent + _NONSENSE else 0
         if len(self._given) == 1:
             return self._clock[0] + sample - self._given[0]
         # An end that falls on the first sample behind a hole belongs to the sound before the hole.
