@@ -304,7 +304,7 @@ class Segments:
                 channel.utterance_end = last.end
                 if channel.first is None:
                     channel.first = words[0]
-                    self._register.has_words = True
+                self._register.has_words = True
             else:
                 channel.utterance_end = event.end
                 if self.gives_word_times:
