@@ -1,13 +1,11 @@
 """What links say of a stretch of time becomes the session's events: one clock, one numbering."""
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
 from captioner.streaming.accumulated import joined
-from captioner.streaming.clip import clipped
 from captioner.streaming.engines.engine import LinkMessage, Malformed, Progress, Unanswered
 from captioner.streaming.events import (
     AnyEvent,
@@ -21,30 +19,20 @@ from captioner.streaming.events import (
 )
 from captioner.streaming.frames import SAMPLE_RATE, AudioFrame, Sound
 from captioner.streaming.options import StreamingOptions
+from captioner.streaming.stretch import SEAM_SECONDS, Stretch
 from captioner.streaming.timeline import Timeline
 from captioner.streaming.words import Word
 
-SEAM_SECONDS = 0.08
-"""How differently two conversations tell the time of one word."""
 
-
-@dataclass(slots=True)
-class _Channel:
+@dataclass(slots=True, kw_only=True)
+class _Channel(Stretch):
     """What is known of one channel; positions in samples on the meeting clock."""
 
     heard: int
     settled: int
-    lower: float
-    """Seconds: what was said before belongs to somebody else."""
-    upper: float = math.inf
-    """Seconds: what is said from here on belongs to somebody else."""
     pending: dict[str, TranscriptEvent] = field(default_factory=dict[str, TranscriptEvent])
     orphans: list[TranscriptEvent] = field(default_factory=list[TranscriptEvent])
     """Interims whose link broke, waiting to be heard again, in order."""
-    said: Word | None = None
-    """The last settled word, on the session's clock."""
-    first: Word | None = None
-    """The first one."""
     utterance_end: float | None = None  # where the last final of the open utterance ends, in seconds
 
 
@@ -81,7 +69,10 @@ class Segments:
         self._register = register or Register()
         self.has_interims = options.interim_results
         self._silence = (options.silence(0.1) or b"\0")[0]
-        self._channels = [_Channel(start, start, start / SAMPLE_RATE) for _ in range(options.speech_channels)]
+        self._channels = [
+            _Channel(heard=start, settled=start, lower=start / SAMPLE_RATE)
+            for _ in range(options.speech_channels)
+        ]
         self._ids: dict[str, str] = {}
         self._speakers: dict[tuple[int, int], int] = {}  # channel and the link's number -> the session's
         self._replay_from: list[int] | None = None
@@ -279,7 +270,8 @@ class Segments:
             channel.settled = reached
         segment_id = self._ids.get(message.segment_id)
         if self._is_shared:
-            owned = self._owned(message, channel)
+            following = self._following._channels[message.channel_index].first if self._following else None
+            owned = channel.part_of(message, self.timeline, following)
             if owned is None and segment_id is None:
                 return ()
             message = owned or replace(message, transcript="", words=())
@@ -310,36 +302,6 @@ class Segments:
                 if self.gives_word_times:
                     self._register.has_words = False
         return (event,)
-
-    def _owned(self, message: TranscriptEvent, channel: _Channel) -> TranscriptEvent | None:
-        """The part of a text that belongs to this stretch: the words whose middle lies in it.
-
-        Two conversations tell the time of a word a little differently: at the seam it counts, too, whether
-        the word lies on the last one that was settled, or behind it.
-        """
-        clock, lower, upper, said = self.timeline, channel.lower, channel.upper, channel.said
-        if clock.start_of(message.start) >= lower and clock.end_of(message.end) <= upper:
-            return message
-
-        following = self._following._channels[message.channel_index].first if self._following else None
-
-        def belongs(start: float, end: float) -> bool:
-            middle = clock.start_of((start + end) / 2)
-            if not message.words:
-                return lower <= middle < upper
-            begin, end = clock.start_of(start), clock.end_of(end)
-            if _is_on(said, begin, end) or _is_on(following, begin, end):
-                return False
-            if middle >= upper:
-                is_near = middle < upper + SEAM_SECONDS
-                return is_near and following is not None and end <= following.start + SEAM_SECONDS
-            if middle < lower:
-                return (
-                    said is not None and begin >= said.end - SEAM_SECONDS and middle >= lower - SEAM_SECONDS
-                )
-            return True
-
-        return clipped(message, belongs)
 
     def _on_clock(self, message: TranscriptEvent, segment_id: str, revision: int) -> TranscriptEvent:
         """The message with the session's id, times and voices. Deepgram's flood comes through here."""
@@ -427,8 +389,3 @@ class Segments:
     def _settle_unconfirmed(self, event: TranscriptEvent) -> TranscriptEvent:
         self._register.finals += 1
         return replace(event, revision=event.revision + 1, is_final=True, unconfirmed=True)
-
-
-def _is_on(said: Word | None, start: float, end: float) -> bool:
-    """Whether a word lies on one that was said, by more than half."""
-    return said is not None and min(end, said.end) - max(start, said.start) > (end - start) / 2
