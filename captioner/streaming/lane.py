@@ -27,6 +27,9 @@ USUAL_SECONDS = 1.5
 TAIL_SECONDS = 0.25
 """Sound at the end that an engine may leave out."""
 
+CUT_SECONDS = 0.05
+"""The same where the engine hung up without a goodbye: more than this may be a word."""
+
 UNANSWERED_TRIES = 2
 """How often an engine that does not say that it has heard everything is given the rest again."""
 
@@ -153,7 +156,7 @@ class Lane:
             return False
         segments, rest = self.segments, self._rest()
         if capabilities.finals_tile and not segments.has_goodbye:
-            return self._intake.kept_between(segments.settled, self.cursor.end) > TAIL_SECONDS
+            return self._intake.kept_between(segments.settled, self.cursor.end) > CUT_SECONDS
         return segments.is_unanswered and rest > 1.0
 
     async def _watch(self, patience: float | None, waited: float) -> None:

@@ -9,7 +9,20 @@ import pytest
 
 from captioner.streaming import StreamEvent
 from captioner.streaming.errors import CaptionerError
-from tests.faults import FATAL_PLANS, GOOD, LONG_OUTAGES, MENDED, OUTAGES, breaks, closes, cut, outage
+from tests.deepgram import refuse
+from tests.faults import (
+    FATAL_PLANS,
+    GOOD,
+    LONG_OUTAGES,
+    MENDED,
+    OUTAGES,
+    breaks,
+    closes,
+    cut,
+    drains,
+    lives,
+    outage,
+)
 from tests.faults_scene import Scene, Verdict, play
 from tests.numbered import SLOT
 
@@ -22,6 +35,15 @@ def test_no_word_is_lost(name: str) -> None:
 
     assert verdict.error is None
     assert verdict.violations == {}
+    assert verdict.is_clean, verdict.judgement
+
+
+def test_the_last_word_is_given_again_to_a_server_that_hung_up_without_a_goodbye() -> None:
+    plans = [lives(4.97), drains(closes(1000)), refuse(503), GOOD]
+    scene = Scene(plans, outage("drop", 10.48, at=3.12), 33.3, fallback=True, seed=930093)
+
+    verdict = play(scene)
+
     assert verdict.is_clean, verdict.judgement
 
 
