@@ -1,9 +1,10 @@
 """What the person chose: frozen values, kept as TOML in the data directory."""
 
 import os
+import threading
 import tomllib
 from collections.abc import MutableMapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, cast, get_args, get_type_hints
@@ -97,6 +98,7 @@ class SettingsFile:
 
     path: Path
     moved_aside: Path | None = None
+    _saving: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     def load(self) -> Settings:
         """The saved settings; defaults for what is missing or out of range."""
@@ -113,7 +115,11 @@ class SettingsFile:
         return fitting(replace(Settings(), **known))
 
     def save(self, settings: Settings) -> None:
-        """Write the file in one step. Raises StoreError."""
+        """Write the file in one step; of several threads one after the other. Raises StoreError."""
+        with self._saving:
+            self._save(settings)
+
+    def _save(self, settings: Settings) -> None:
         import tomlkit  # reading needs the standard library alone, and the start waits for nothing else
         import tomlkit.exceptions
 
@@ -122,12 +128,12 @@ class SettingsFile:
         except (OSError, ValueError, tomlkit.exceptions.TOMLKitError):
             document = tomlkit.document()
         values = cast(MutableMapping[str, Any], document)
-        for field in fields(settings):
-            value = getattr(settings, field.name)
+        for each in fields(settings):
+            value = getattr(settings, each.name)
             if value is None:
-                values.pop(field.name, None)
+                values.pop(each.name, None)
             else:
-                values[field.name] = list(cast(tuple[str, ...], value)) if field.name == "keyterms" else value
+                values[each.name] = list(cast(tuple[str, ...], value)) if each.name == "keyterms" else value
         fresh = self.path.with_suffix(".toml.new")
         try:
             descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

@@ -39,7 +39,7 @@ LIBRARIES = {
     "libpulse.so.0": "libpulse0",
 }
 COMMANDS = {"parec": "pulseaudio-utils"}
-# The tests start a display, a window manager and a sound server of their own.
+# The tests start a display, a window manager and both sound servers of their own.
 TEST_COMMANDS = {
     "Xvfb": "xvfb",
     "xauth": "xauth",
@@ -48,6 +48,9 @@ TEST_COMMANDS = {
     "scrot": "scrot",
     "pulseaudio": "pulseaudio",
     "pactl": "pulseaudio-utils",
+    "pipewire": "pipewire",
+    "wireplumber": "wireplumber",
+    "pipewire-pulse": "pipewire-pulse",
     "espeak-ng": "espeak-ng",
 }
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")

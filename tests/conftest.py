@@ -35,6 +35,28 @@ def sound_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> "Generator[
     if not private.is_installed():
         pytest.skip("pulseaudio is not installed")
     with private.private_pulseaudio(tmp_path / "sound") as server:
-        for name in ("PULSE_SERVER", "PULSE_COOKIE", "PULSE_RUNTIME_PATH"):
-            monkeypatch.setenv(name, server.env[name])
+        _use(server, monkeypatch)
         yield server
+
+
+@pytest.fixture
+def pipewire_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> "Generator[PrivateSoundServer]":
+    """The same with a private PipeWire."""
+    from tests import pipewire_server as private
+
+    if not private.is_installed():
+        pytest.skip("pipewire, wireplumber or pipewire-pulse is not installed")
+    with private.private_pipewire(tmp_path / "sound") as server:
+        _use(server, monkeypatch)
+        yield server
+
+
+@pytest.fixture(params=["sound_server", "pipewire_server"], ids=["pulseaudio", "pipewire"])
+def any_sound_server(request: pytest.FixtureRequest) -> "PrivateSoundServer":
+    """Each test runs twice: with a private PulseAudio, and with a private PipeWire."""
+    return request.getfixturevalue(request.param)
+
+
+def _use(server: "PrivateSoundServer", monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("PULSE_SERVER", "PULSE_COOKIE", "PULSE_RUNTIME_PATH"):
+        monkeypatch.setenv(name, server.env[name])

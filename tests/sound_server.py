@@ -5,8 +5,8 @@ import shutil
 import subprocess
 import time
 import wave
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,18 +25,27 @@ ROOM must never become the default sink: what the computer plays would then be t
 """
 
 
+DESK_MICROPHONE = "Desk microphone"
+"""What MICROPHONE is called for people."""
+
+
 def is_installed() -> bool:
     """Whether PulseAudio and its tools are there."""
     return all(shutil.which(name) for name in ("pulseaudio", "pactl", "pacat", "parec"))
 
 
-@dataclass(frozen=True)
+@dataclass
 class PrivateSoundServer:
-    """A running server. `env` is what a program needs to talk to it (and to no other)."""
+    """A running server. `env` is what a program needs to talk to it (and to no other).
+
+    `process` is the one that programs talk to, `others` are those behind it; `start` runs one in a folder.
+    """
 
     env: Mapping[str, str]
     process: "subprocess.Popen[bytes]"
     folder: Path
+    start: "Callable[[Path], PrivateSoundServer]"
+    others: "list[subprocess.Popen[bytes]]" = field(default_factory=list["subprocess.Popen[bytes]"])
     players: "list[subprocess.Popen[bytes]]" = field(default_factory=list["subprocess.Popen[bytes]"])
 
     def pactl(self, *words: str) -> str:
@@ -78,10 +87,15 @@ class PrivateSoundServer:
         return player
 
     def stop(self) -> None:
-        """The server goes away, as in a crash; so do its players."""
-        for process in (*self.players, self.process):
+        """The server goes away, as in a crash; so do its players. A second time does nothing."""
+        for process in (*self.players, self.process, *self.others):
             process.kill()
             process.wait()
+
+    def start_again(self) -> None:
+        """After `stop`: the server is back with the devices that it began with, at the same address."""
+        again = self.start(self.folder)
+        self.process, self.others, self.players = again.process, again.others, []
 
 
 def tone(frequency: float, seconds: float, level: float = 0.5) -> NDArray[np.int16]:
@@ -99,61 +113,79 @@ def loudness(samples: NDArray[np.int16], frequency: float) -> float:
     return float(2 * abs(np.mean(samples / 32768 * wave_)))
 
 
-def _named(kind: str, description: str) -> str:
+def named(kind: str, description: str) -> str:
+    """The argument of a module by which its "sink" or "source" is called something for people."""
     return f"{kind}_properties='device.description=\"{description}\"'"
 
 
-def _sink(name: str, description: str = "") -> str:
-    return f"sink_name={name} {PROMPT} {_named('sink', description or name.title())}"
+def _sink(name: str) -> str:
+    return f"sink_name={name} {PROMPT} {named('sink', name.title())}"
+
+
+def private_folder(folder: Path) -> dict[str, str]:
+    """Make the folder for a server, and the environment in which all that it keeps lies there."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    nobody = "unix:path=/nonexistent"
+    return {
+        **os.environ,
+        "HOME": str(folder),
+        **{f"XDG_{what}": str(folder) for what in ("RUNTIME_DIR", "CONFIG_HOME", "STATE_HOME", "DATA_HOME")},
+        **{f"PULSE_{what}_PATH": str(folder) for what in ("RUNTIME", "STATE")},
+        "PULSE_COOKIE": str(folder / "cookie"),
+        "PULSE_SERVER": f"unix:{folder / 'native'}",
+        "DBUS_SESSION_BUS_ADDRESS": nobody,
+        "DBUS_SYSTEM_BUS_ADDRESS": nobody,
+    }
 
 
 def start(folder: Path) -> PrivateSoundServer:
     """Start a server whose socket, state and settings all lie in `folder`."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder.chmod(0o700)
+    env = private_folder(folder)
     socket = folder / "native"
     socket.unlink(missing_ok=True)
-    env = {
-        **os.environ,
-        "HOME": str(folder),
-        "XDG_RUNTIME_DIR": str(folder),
-        "XDG_CONFIG_HOME": str(folder),
-        "PULSE_RUNTIME_PATH": str(folder),
-        "PULSE_STATE_PATH": str(folder),
-        "PULSE_COOKIE": str(folder / "cookie"),
-        "PULSE_SERVER": f"unix:{socket}",
-        "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nonexistent",
-    }
     modules = [
         f"module-native-protocol-unix socket={socket} auth-anonymous=1",
-        *(f"module-null-sink {words}" for words in (_sink(CALL), _sink(SPARE), _sink(ROOM))),
+        *(f"module-null-sink {_sink(name)}" for name in (CALL, SPARE, ROOM)),
         f"module-remap-source source_name={MICROPHONE} master={ROOM}.monitor "
-        + _named("source", "Desk microphone"),
+        + named("source", DESK_MICROPHONE),
     ]
     words = ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--disable-shm=yes"]
     words += ["--use-pid-file=no", "--system=false", "--realtime=no", "--high-priority=no"]
     words += [word for module in modules for word in ("-L", module)]
-    with (folder / "log").open("ab") as log:
-        process = subprocess.Popen(words, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-    server = PrivateSoundServer(env, process, folder)
-    try:
-        _wait_until_it_answers(server)
+    server = PrivateSoundServer(env, launch(words, env, folder), folder, start)
+    with stopped_on_error(server):
+        until_it_answers(server, lambda: MICROPHONE in server.pactl("list", "short", "sources"))
         server.pactl("set-default-sink", CALL)
         server.pactl("set-default-source", MICROPHONE)
-    except BaseException:
-        server.stop()
-        raise
     return server
 
 
-def _wait_until_it_answers(server: PrivateSoundServer) -> None:
+def launch(words: Sequence[str], env: Mapping[str, str], folder: Path) -> "subprocess.Popen[bytes]":
+    """A process of the server's, in a session of its own, that says into `folder / "log"` what it has to."""
+    with (folder / "log").open("ab") as log:
+        return subprocess.Popen(
+            words, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+        )
+
+
+@contextmanager
+def stopped_on_error(server: PrivateSoundServer) -> Generator[None]:
+    """Nothing of a server that does not come up lives on."""
+    try:
+        yield
+    except BaseException:
+        server.stop()
+        raise
+
+
+def until_it_answers(server: PrivateSoundServer, answers: Callable[[], bool]) -> None:
+    """Wait until that is true of a new server; a question that it refuses is asked again."""
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline and server.process.poll() is None:
-        done = subprocess.run(
-            ["pactl", "list", "short", "sources"], env=dict(server.env), capture_output=True
-        )
-        if MICROPHONE.encode() in done.stdout:
-            return
+        with suppress(subprocess.CalledProcessError):
+            if answers():
+                return
         time.sleep(0.02)
     raise RuntimeError((server.folder / "log").read_text()[-2000:])
 

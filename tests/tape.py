@@ -20,15 +20,11 @@ class Tape:
     seconds: float
     fails: SourceError | None = None
     endless: bool = False
-    silent: float = 0.0
     damage: str | None = None
     channels: int = 1
     levels: tuple[float, ...] = (-20.0,)
+    silent_for: tuple[float, ...] = (0.0,)
     is_open: bool = False
-
-    @property
-    def silent_for(self) -> tuple[float, ...]:
-        return (self.silent,)
 
     async def __aenter__(self) -> Self:
         self.is_open = True

@@ -1,6 +1,7 @@
 """Settings on disk."""
 
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, get_args
@@ -47,6 +48,17 @@ def test_every_field_survives_saving_and_loading(name: str, tmp_path: Path) -> N
 
     assert file.load() == chosen
     assert stat.S_IMODE(file.path.stat().st_mode) == 0o600
+
+
+def test_two_changes_at_once_are_both_written_one_after_the_other(tmp_path: Path) -> None:
+    file = SettingsFile(tmp_path / "settings.toml")
+    sizes = range(13, 45)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(file.save, [Settings(caption_px=size) for size in sizes]))
+
+    assert file.load().caption_px in sizes
+    assert [path.name for path in tmp_path.iterdir()] == ["settings.toml"]
 
 
 def test_keys_and_comments_of_others_stay_in_the_file(tmp_path: Path) -> None:

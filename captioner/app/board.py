@@ -28,7 +28,7 @@ LEVELS_MS = 50
 FIGURES_MS = 1000
 """How often what is kept, and what comes next, is shown."""
 
-_ENDED = ("command", "meeting")
+_ENDED = ("command", "meeting", "sources")
 """Notices of what was wished for and is not so: the status says it, too, until it is put aside."""
 
 _log = logging.getLogger(__name__)
@@ -64,7 +64,7 @@ class Board(Listener):
         self._ticking.timeout.connect(self._tick)
         self._counting = QTimer(timers, interval=FIGURES_MS, timerType=Qt.TimerType.PreciseTimer)
         self._counting.timeout.connect(self._show_notices)
-        panel.now.notice_dismissed.connect(self._put_aside)
+        panel.now.notice_dismissed.connect(self.forget)
 
     # -- one meeting after the other
 
@@ -130,7 +130,8 @@ class Board(Listener):
         self.notices[notice.code] = notice
         self._show_notices()
 
-    def _put_aside(self, code: str) -> None:
+    def forget(self, code: str) -> None:
+        """It is not so any more, or was put aside."""
         if self.notices.pop(code, None):
             self._show_notices()
 
@@ -169,6 +170,10 @@ class Board(Listener):
         # A recording has one level; it plays where the call would.
         microphone, system = levels if len(levels) == 2 else (None, levels[0] if levels else None)
         self._show_levels(system, microphone)
+        if len(meeting.peaks) == 2:
+            for shown in (self._panel.now, self.dialog):
+                if shown:
+                    shown.set_peaks(system=meeting.peaks[1], microphone=meeting.peaks[0])
         for shown in (self._panel.now, self._overlay, self._tray):
             shown.set_elapsed(meeting.elapsed)
 

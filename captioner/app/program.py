@@ -8,7 +8,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,9 +21,10 @@ from captioner.app.board import Board
 from captioner.app.commands import Commands
 from captioner.app.engine_key import EngineKey, open_console
 from captioner.app.library import Library
+from captioner.app.sources import Hardware, Sources
 from captioner.meeting.listener import Notice, State
 from captioner.settings import FILE_NAME, Settings, SettingsFile, fitting
-from captioner.streaming.errors import CaptionerError, SourceError
+from captioner.streaming.errors import CaptionerError
 from captioner.ui.notes import server_shown
 from captioner.ui.overlay import Overlay
 from captioner.ui.panel import Panel
@@ -32,6 +33,7 @@ from captioner.ui.theme import Theme
 from captioner.ui.tray import Tray
 
 if TYPE_CHECKING:  # what the first window does not need is imported behind it
+    from captioner.audio.devices import Device
     from captioner.meeting.meeting import Meeting
     from captioner.meeting.plan import Plan
     from captioner.transcript.store import Store
@@ -63,8 +65,10 @@ def run(folder: Path, *, demo: bool = False) -> int:
 class Program:
     """Everything that lives as long as the program does."""
 
-    def __init__(self, qt: QApplication, folder: Path, make_plan: "PlanMaker | None" = None) -> None:
-        self._make_plan = make_plan
+    def __init__(
+        self, qt: QApplication, folder: Path, make: PlanMaker | None = None, hardware: Hardware | None = None
+    ) -> None:
+        self._make_plan = make
         qt.setQuitOnLastWindowClosed(False)  # captions and tray stay when the panel is closed
         self._file = SettingsFile(folder / FILE_NAME)
         self._settings = self._file.load()
@@ -84,6 +88,7 @@ class Program:
             folder, self._panel, self._commands, lambda: self._meeting.id if self._meeting else None
         )
         self._board = Board(self._panel, self._overlay, self._tray, self._server, self._unsaved)
+        self._sources = Sources(self._board, lambda: self._settings, self._show_devices, hardware)
         self._connect()
 
     async def run(self, *, demo: bool) -> None:
@@ -93,8 +98,7 @@ class Program:
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, self._quitting.set)
         working = asyncio.create_task(self._commands.work(), name="commands")
-        # Beside the commands: a sound server that does not answer must not hold Start up.
-        listing = asyncio.create_task(self._list_devices(), name="devices")
+        listing = asyncio.create_task(self._sources.follow(self._shown), name="devices")
         keys = asyncio.create_task(self._key.work(), name="engine key")
         try:
             if demo:
@@ -113,7 +117,7 @@ class Program:
         for source in (now, self._overlay, self._tray):
             source.start_requested.connect(lambda: self._commands.do(self._start))
             source.pause_requested.connect(lambda: self._meeting and self._meeting.pause())
-            source.resume_requested.connect(lambda: self._meeting and self._meeting.resume())
+            source.resume_requested.connect(self._sources.resume)
             source.stop_requested.connect(lambda: self._meeting and self._meeting.stop())
         for source in (self._panel, self._overlay, self._tray):
             source.settings_requested.connect(self._show_settings)
@@ -132,7 +136,7 @@ class Program:
     # -- the meeting
 
     async def _start(self) -> None:
-        if self._is_running:
+        if self._is_running or not self._sources.are_any():
             return
         key = await self._key.for_meeting()
         store = self._library.store
@@ -158,6 +162,7 @@ class Program:
         from captioner.meeting.meeting import Meeting
 
         self._meeting = Meeting(plan, [self._board])
+        self._sources.begin(self._meeting, hears_devices=any(plan.source_names()))
         server = server_shown(plan.engine, self._settings)
         self._board.begin(self._meeting, plan.engine, server, hears_again=self._settings.backfill)
         self._meeting_task = asyncio.create_task(self._run_meeting(self._meeting), name="meeting")
@@ -187,8 +192,9 @@ class Program:
         settings = fitting(settings)
         if settings == self._settings:
             return
-        self._settings = settings
+        before, self._settings = self._settings, settings
         self._show_chosen()
+        self._sources.choose(before)
         self._commands.do(lambda: asyncio.to_thread(self._file.save, settings))
 
     def _show_chosen(self) -> None:
@@ -238,7 +244,7 @@ class Program:
             self._dialog = self._board.dialog = SettingsDialog(self._theme, self._settings, self._panel)
             self._dialog.settings_changed.connect(self._apply_settings)
             self._key.attach(self._dialog.engine)
-            self._commands.do(self._list_devices)
+            self._sources.attach(self._dialog.sound)
         self._key.show()
         self._dialog.show()
         self._dialog.raise_()
@@ -246,27 +252,20 @@ class Program:
 
     def _take_way(self, way: str) -> None:
         """What a notice offered."""
-        if way == "settings":
-            self._show_settings().open_page(1)
-        else:
-            open_console()
+        match way:
+            case "settings":
+                self._show_settings().open_page(1)
+            case "doubled" if self._meeting:
+                self._commands.do(self._meeting.toggle_doubled)
+            case "console" | "billing":
+                open_console()
 
     def _on_panel_closed(self) -> None:
         # Without a tray nothing would be left to come back by.
         if not QSystemTrayIcon.isSystemTrayAvailable():
             self._quitting.set()
 
-    async def _list_devices(self) -> None:
-        await self._shown.wait()  # what follows imports NumPy and more, which no first window should wait for
-        from captioner.audio.devices import list_devices
-
-        try:
-            devices = await asyncio.to_thread(list_devices)
-        except SourceError as error:
-            self._board.note("devices", error)
-            return
-        system = [device for device in devices if device.kind == "system"]
-        microphones = [device for device in devices if device.kind == "microphone"]
+    def _show_devices(self, system: "Sequence[Device]", microphones: "Sequence[Device]") -> None:
         for shown in (self._panel.now, self._dialog):
             if shown:
                 shown.set_devices(system, microphones)

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 from captioner.meeting.listener import Notice, State
 from captioner.streaming.events import AnyEvent, ErrorEvent, StreamEvent
-from captioner.ui.status import Status, fallback_listens, is_back, is_improved, reconnecting, status_of
+from captioner.ui.status import (
+    Status,
+    fallback_listens,
+    is_back,
+    is_improved,
+    not_hearing,
+    reconnecting,
+    status_of,
+)
 from captioner.ui.trouble import CURABLE, kept_meanwhile, listens_meanwhile, lost_notice, trouble_notice
 
 if TYPE_CHECKING:  # the first window should not wait for NumPy and websockets
@@ -17,6 +25,9 @@ GOOD_SECONDS = 6.0
 
 PATIENCE = 5.0
 """A line that is back within this is no matter for a notice."""
+
+_DEAF = ("lost", "silent", "unheard")
+"""What of a source is said in the line of state, the most urgent first; its name follows in the code."""
 
 _OF_ENGINE = CURABLE | {"engine", "network", "timeout", "server"}
 
@@ -86,9 +97,9 @@ class Standing:
             return reconnecting(stats.kept, stats.fallback_in, stats.retry_in)
         if state not in (State.LISTENING, State.FALLBACK):
             return status_of(state)
-        for notice in notices:
-            if notice.code.startswith(("silent:", "lost:")):
-                return Status("no_sound", notice.title, notice.body)
+        deaf = min(filter(_is_deaf, notices), key=_urgency, default=None)
+        if deaf:
+            return not_hearing(deaf)
         if state is State.FALLBACK:
             return fallback_listens(
                 self._listening, self._reason, stats.retry_in, is_understood=self._is_understood
@@ -120,3 +131,11 @@ class Standing:
         """Whether it takes long, and nobody else is about to listen."""
         is_late = self._lost_at is not None and self._now() - self._lost_at >= PATIENCE
         return is_late and stats.fallback_in is None
+
+
+def _is_deaf(notice: Notice) -> bool:
+    return notice.code.partition(":")[0] in _DEAF
+
+
+def _urgency(notice: Notice) -> tuple[bool, int]:
+    return notice.severity != "error", _DEAF.index(notice.code.partition(":")[0])

@@ -12,13 +12,23 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from captioner.audio.align import Aligner
 from captioner.audio.clock import MeetingClock
 from captioner.audio.devices import Device, find_device
 from captioner.audio.feed import Feed
 from captioner.audio.level import Meter
-from captioner.audio.portaudio import CallbackTime, Input, PortAudio, Stream, inputs, load, look_again
-from captioner.audio.resample import Resampler
-from captioner.audio.stamp import Stamper
+from captioner.audio.losses import UNPLUGGED, Reason
+from captioner.audio.portaudio import (
+    CallbackTime,
+    Input,
+    PortAudio,
+    Stream,
+    inputs,
+    load,
+    look_again,
+    reason_of,
+)
+from captioner.audio.source import Loss
 from captioner.streaming.errors import SourceError
 from captioner.streaming.frames import SAMPLE_RATE, AudioFrame
 
@@ -32,8 +42,10 @@ AGE = 0.05
 """Seconds by which a device may claim that its sound is older than its arrival; more is a driver's error."""
 
 FIRST_WITHIN = 5.0
+MISSED_AFTER = 0.8
 LOST_AFTER = 2.0
-"""Seconds that a device may take to its first block; seconds without a block after which it is gone."""
+"""Seconds that a device may take to its first block; seconds without a block after which that is said, and
+after which the device counts as gone."""
 
 LOOK = 0.2
 """Seconds between two looks at whether the stream is still active."""
@@ -44,6 +56,11 @@ DRY = 0.01
 RETRY = 1.0
 """Seconds between attempts to find the device again."""
 
+RATES = (48_000.0, 44_100.0, 16_000.0, 32_000.0, 96_000.0, 8_000.0)
+"""What is asked for, one after the other, where a device refuses the rate that it calls its own."""
+
+MUTE = Reason("failed", "The microphone gives no sound", "Choose another microphone")
+
 Block = tuple[NDArray[np.int16], int]
 """Samples at the device's rate, shape (n, 1), and where on the meeting clock the last was heard."""
 
@@ -52,8 +69,9 @@ class DirectMicrophone:
     """Records an input of PortAudio, 20 ms a frame, one channel.
 
     PortAudio's thread copies and stamps a block, nothing else; a worker resamples. The worker also opens
-    and closes the stream, because some systems want both from one thread. A device that is gone leaves a
-    hole on the clock; it is looked for every second. Entering raises `SourceError`.
+    and closes the stream, because some systems want both from one thread. A device that is gone, or given
+    to another program, leaves a hole on the clock (`loss` says why); it is looked for every second. Entering
+    raises `SourceError`.
     """
 
     def __init__(
@@ -62,11 +80,12 @@ class DirectMicrophone:
         self._name = name
         self._clock = clock
         self._library = library
-        self._stamper = Stamper(start=start)
+        self._aligner = Aligner(SAMPLE_RATE, start=start)
         self._meter = Meter(1, start=start)
         self._blocks: queue.SimpleQueue[Block] = queue.SimpleQueue()
         self._stopping = threading.Event()
         self._recorded: Input | None = None
+        self._loss: Loss | None = None
 
     @property
     def channels(self) -> int:
@@ -87,7 +106,12 @@ class DirectMicrophone:
     def device(self) -> str | None:
         """The name of the device in use; None while it is gone."""
         recorded = self._recorded
-        return recorded.name if recorded else None
+        return recorded.name if recorded and self._loss is None else None
+
+    @property
+    def loss(self) -> Loss | None:
+        """Why nothing is heard, None while it is."""
+        return self._loss
 
     async def __aenter__(self) -> Self:
         self._feed = Feed(KEPT, waits=False)
@@ -132,43 +156,67 @@ class DirectMicrophone:
         while not self._stopping.is_set():
             try:
                 library = self._library = self._library or load()
-                with self._stream(library) as (stream, device):
+                with self._stream(library) as (stream, rate):
                     if not opened.done():
                         opened.set_result(None)
-                    self._pump(stream, Resampler(device.rate, 1))
+                    self._pump(stream, rate)
             except SourceError as error:
                 if not opened.done():
                     opened.set_exception(error)
                     return
+                # A device that was unplugged is not there: that is known. Anything else is news.
+                reason = error.reason if isinstance(error, RefusedError) else UNPLUGGED
+                self._lose(reason, is_news=reason.cause not in ("unplugged", "failed"))
             self._recorded = None
             if not self._stopping.wait(RETRY) and self._library is not None:
                 look_again(self._library)
 
+    def _lose(self, reason: Reason, *, is_news: bool = False) -> None:
+        """Nothing is heard; the first reason counts, unless another is news."""
+        before = self._loss
+        if before is None or is_news:
+            since = before.since if before else self._aligner.end
+            self._loss = Loss(since, reason.cause, reason.message, reason.hint)
+
     @contextmanager
-    def _stream(self, library: PortAudio) -> Generator[tuple[Stream, Input]]:
+    def _stream(self, library: PortAudio) -> Generator[tuple[Stream, float]]:
+        """An open stream and its rate. Raises `SourceError` where there is no device, or it refuses."""
         device = _find(library, self._name)
+        self._blocks = queue.SimpleQueue()  # what is left of another stream may be of another rate
         try:
-            stream = library.InputStream(
-                device=device.index,
-                channels=1,
-                samplerate=device.rate,
-                blocksize=round(device.rate * BLOCK),
-                latency="low",
-                dtype="int16",
-                callback=self._heard,
-            )
+            stream, rate = self._opened(library, device)
             try:
                 stream.start()
                 self._recorded = device
-                yield stream, device
+                yield stream, rate
             finally:
                 stream.abort()
                 stream.close()
         except library.PortAudioError as error:
-            raise SourceError(
-                f'The microphone "{device.name}" cannot be opened: {error.args[0] if error.args else error}',
-                "Close the program that holds it, or choose another",
-            ) from error
+            raise RefusedError(reason_of(error, device.name)) from error
+
+    def _opened(self, library: PortAudio, device: Input) -> tuple[Stream, float]:
+        """At the device's own rate, or at the first that it does not refuse. Raises PortAudio's error."""
+        refusal: Exception | None = None
+        for rate in dict.fromkeys((device.rate, *RATES)):
+            try:
+                stream = library.InputStream(
+                    device=device.index,
+                    channels=1,
+                    samplerate=rate,
+                    blocksize=round(rate * BLOCK),
+                    latency="low",
+                    dtype="int16",
+                    callback=self._heard,
+                )
+            except library.PortAudioError as error:
+                refusal = refusal or error
+                if reason_of(error, device.name).cause != "format":
+                    raise
+            else:
+                return stream, rate
+        assert refusal is not None
+        raise refusal
 
     def _heard(self, block: NDArray[np.int16], count: int, time: CallbackTime, _status: object) -> None:
         """PortAudio's thread: copy, stamp, hand over, nothing else."""
@@ -177,25 +225,40 @@ class DirectMicrophone:
         if self._blocks.qsize() < KEPT:
             self._blocks.put((block.copy(), heard))
 
-    def _pump(self, stream: Stream, resampler: Resampler) -> None:
-        self._stamper.restart()
-        quiet, patience = 0.0, FIRST_WITHIN
-        while not self._stopping.is_set() and stream.active and quiet < patience:
+    def _pump(self, stream: Stream, rate: float) -> None:
+        self._aligner.restart(rate)
+        quiet, patience, reason = 0.0, FIRST_WITHIN, MUTE
+        while not self._stopping.is_set() and self._may_come(stream) and quiet < patience:
             try:
                 block, heard = self._blocks.get(timeout=LOOK)
             except queue.Empty:
                 quiet += LOOK
+                if quiet >= MISSED_AFTER and reason is UNPLUGGED:
+                    self._lose(reason)
                 continue
-            quiet, patience = 0.0, LOST_AFTER
-            samples = resampler.resample(block)
-            while self._stamper.is_late(samples.shape[0], heard):
+            quiet, patience, reason = 0.0, LOST_AFTER, UNPLUGGED
+            while self._aligner.is_late(block.shape[0], heard):
                 try:
-                    block, heard = self._blocks.get(timeout=DRY)
+                    more, heard = self._blocks.get(timeout=DRY)
                 except queue.Empty:
                     break
-                samples = np.concatenate([samples, resampler.resample(block)])
-            for frame in self._stamper.stamp(samples, heard):
+                block = np.concatenate([block, more])
+            for frame in self._aligner.align(block, heard):
                 self._feed.put(frame)
+            self._loss = None
+        if not self._stopping.is_set():
+            self._lose(UNPLUGGED if not stream.active else reason)
+
+    def _may_come(self, stream: Stream) -> bool:
+        return stream.active or not self._blocks.empty()
+
+
+class RefusedError(SourceError):
+    """A device that is there and cannot be opened."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason.message, reason.hint)
+        self.reason = reason
 
 
 def _find(library: PortAudio, name: str | None) -> Input:

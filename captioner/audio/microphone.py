@@ -4,21 +4,26 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
 from captioner.audio.clock import MeetingClock
 from captioner.audio.devices import devices_of, find_device
 from captioner.audio.direct import DirectMicrophone
+from captioner.audio.identity import same_device
 from captioner.audio.level import SILENCE
 from captioner.audio.portaudio import inputs
-from captioner.audio.pulse import NoSoundServerError, Port, SoundServer, ask
+from captioner.audio.pulse import NoSoundServerError, SoundServer, ask
 from captioner.audio.recorder import RecordedSource
+from captioner.audio.source import Loss
+from captioner.audio.wish import Target
 from captioner.streaming.errors import SourceError
 from captioner.streaming.frames import AudioFrame
 
 
 class MicrophoneWish:
     """One microphone by name, or whichever is the default now."""
+
+    may_rest: Literal["never"] = "never"
 
     def __init__(self, name: str | None) -> None:
         self._name = name
@@ -30,21 +35,22 @@ class MicrophoneWish:
         elif not server.microphones():
             raise SourceError("There is no microphone", "Connect one, or listen to the call only")
 
-    def choose(self, server: SoundServer) -> Port | None:
-        """The named one while it is there; else the default, never what the computer plays."""
+    def choose(self, server: SoundServer) -> Target | None:
+        """The named one, while it is not there the default in its stead; never what the computer plays."""
         ports = {port.name: port for port in server.microphones()}
-        if self._name is not None:
-            return ports.get(self._name)
+        if self._name is not None and (named := same_device(self._name, ports)) is not None:
+            return Target(ports[named])
         # Without a microphone of its own the server's default source is a monitor: the call as "You".
-        return ports.get(server.default_source()) or next(iter(ports.values()), None)
+        port = ports.get(server.default_source()) or next(iter(ports.values()), None)
+        return Target(port, is_substitute=self._name is not None) if port else None
 
 
 class MicrophoneSource:
-    """What the microphone hears, one channel, 20 to 40 ms a frame.
+    """What the microphone hears, one channel, 20 to 50 ms a frame.
 
     `device` is an id or a name of `list_devices`, None the default, followed when it changes. No frame
-    starts before `start` on the meeting `clock`. A microphone that goes away leaves a hole on the clock
-    and is recorded again when it is back.
+    starts before `start` on the meeting `clock`. While a named microphone is not there the default one
+    stands in for it, and without any there is a hole on the clock.
 
     Where a sound server runs, the server is asked directly: PortAudio's Linux build sees it as one device
     "pulse", on many machines not even that, and which microphone it means is a setting of the whole
@@ -76,6 +82,16 @@ class MicrophoneSource:
     def device(self) -> str | None:
         """The name, for people, of the microphone in use; None while it is gone."""
         return self._source.device if self._source else None
+
+    @property
+    def loss(self) -> Loss | None:
+        """Why nothing is heard, None while it is."""
+        return self._source.loss if self._source else None
+
+    @property
+    def substitute(self) -> bool:
+        """Whether another microphone than the one asked for is recorded, because that is not there."""
+        return isinstance(self._source, RecordedSource) and self._source.substitute
 
     def _opened(self) -> RecordedSource | DirectMicrophone:
         assert self._source is not None, "enter the source first"

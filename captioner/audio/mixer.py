@@ -1,7 +1,6 @@
 """The microphone and what the computer plays, side by side on one clock."""
 
 import asyncio
-from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from types import TracebackType
@@ -11,7 +10,8 @@ import numpy as np
 
 from captioner.audio.clock import MeetingClock
 from captioner.audio.level import Meter
-from captioner.audio.source import Source
+from captioner.audio.source import Absent, Loss, Source
+from captioner.audio.track import Track
 from captioner.streaming.errors import SourceError
 from captioner.streaming.frames import SAMPLE_RATE, AudioFrame
 
@@ -27,66 +27,20 @@ LAG = 0.03
 CATCH_UP = 2.0
 """Seconds that the sources may take to bring what came while the loop, or the whole program, stood still."""
 
-KEPT = 180 * SAMPLE_RATE
-"""Samples of each source that wait for a consumer that stopped asking: as much as a stopped program gets."""
-
-
-class Track:
-    """One source's frames, waiting for their place in the mix."""
-
-    def __init__(self, source: Source) -> None:
-        self.source = source
-        self.has_ended = False
-        self.is_given_up = False
-        """Whether the mix went on without it, and it has given nothing since."""
-        self._frames: deque[AudioFrame] = deque()
-
-    def add(self, frame: AudioFrame) -> None:
-        """Keep the next frame; beyond three minutes the oldest goes."""
-        self.is_given_up = False
-        self._frames.append(frame)
-        while self._frames and frame.end - self._frames[0].start > KEPT:
-            self._frames.popleft()
-
-    @property
-    def begins(self) -> int | None:
-        """Where the first kept sample lies; None when nothing is kept."""
-        return self._frames[0].start if self._frames else None
-
-    def covers(self, end: int) -> bool:
-        """Whether nothing more is to be expected before `end`."""
-        return self.has_ended or bool(self._frames and self._frames[-1].end >= end)
-
-    def forget(self, position: int) -> None:
-        """Drop what lies before `position`: it came too late."""
-        while self._frames and self._frames[0].end <= position:
-            self._frames.popleft()
-        if self._frames:
-            self._frames[0] = self._frames[0].after(position)
-
-    def take(self, into: AudioFrame, channel: int) -> None:
-        """Copy what lies inside `into` to one of its channels and drop it here."""
-        for frame in self._frames:
-            if frame.start >= into.end:
-                break
-            part = frame.samples[: into.end - frame.start, 0]
-            offset = frame.start - into.start
-            into.samples[offset : offset + part.shape[0], channel] = part
-        self.forget(into.end)
-
 
 class MixedSource:
     """Two sources of one channel as frames of 50 ms with two: 0 the microphone, 1 what the computer plays.
 
     Both stamp on the same meeting `clock`. A frame is given once both sources have come so far, or once
     its end lies 150 ms behind the clock: then what is missing is silence, and comes too late when it
-    comes. So a source that stalls never holds the other back. Where neither has anything there is no
-    frame: a hole on the clock. Time that the loop itself was blocked, or the program was stopped, is not
-    held against the sources: they have 2 s to bring what came meanwhile.
+    comes. So a source that stalls never holds the other back; one that also says that it is lost is not
+    waited for again. Where neither has anything there is no frame: a hole on the clock. Time that the loop
+    itself was blocked, or the program was stopped, is not held against the sources: they have 2 s to bring
+    what came meanwhile.
 
-    Entering opens both, or neither: the `SourceError` of the one that fails is raised. A source that ends,
-    or is lost for good, is silence from there (`lost` has its error); when both are, the mix ends, with the
-    error if there was one.
+    Entering opens both, or neither: the `SourceError` of the one that fails is raised. A source that raises
+    is silence from there (`losses` says why), until it is replaced. The mix ends when every source that is
+    not switched off has ended, with the error of the one that raised, if one did.
     """
 
     def __init__(self, microphone: Source, system: Source, *, clock: MeetingClock, start: int = 0) -> None:
@@ -95,10 +49,9 @@ class MixedSource:
         self._position = start
         self._meter = Meter(2, start=start)
         self._news = asyncio.Event()
-        self._opened = AsyncExitStack()
-        self._pumps: list[asyncio.Task[None]] = []
+        self._errors: list[SourceError | None] = [None, None]
+        self._is_open = False
         self._let_in = start  # what was due by then has had its chance
-        self.lost: list[SourceError | None] = [None, None]
 
     @property
     def channels(self) -> int:
@@ -120,24 +73,69 @@ class MixedSource:
         """The names, for people, of the devices in use; None for one that is gone, or is no device."""
         return tuple(getattr(track.source, "device", None) for track in self._tracks)
 
+    @property
+    def losses(self) -> tuple[Loss | None, ...]:
+        """Why nothing is heard of each though it should be; None where it is, or where it is switched off."""
+        return tuple(track.loss for track in self._tracks)
+
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as opening:
             for track in self._tracks:
                 await opening.enter_async_context(track.source)
-            self._opened = opening.pop_all()
-        for channel, name in enumerate(("microphone", "system")):
-            self._pumps.append(asyncio.create_task(self._pump(channel), name=f"mix {name}"))
+            opening.pop_all()
+        self._is_open = True
+        for channel in range(len(self._tracks)):
+            self._listen(channel)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for pump in self._pumps:
-            pump.cancel()
+        self._is_open = False
+        async with AsyncExitStack() as closing:
+            for track in self._tracks:
+                closing.push_async_callback(self._leave, track)
+
+    async def replace(self, channel: int, source: Source) -> None:
+        """Listen to another source on a channel, or with `Absent()` to none; the other never notices.
+
+        The old one is closed first: a device may be open only once. Raises the `SourceError` of a new one
+        that cannot be opened: the channel is silent then, and `losses` says why; silent, too, if cancelled.
+        """
+        track = self._tracks[channel]
+        async with track.swap:
+            if not self._is_open:
+                return
+            await self._close(track)
+            track.failure = self._errors[channel] = None
+            try:
+                await source.__aenter__()
+            except SourceError as error:
+                track.fail(error, self._clock.position())
+                raise
+            track.source = source
+            if self._is_open:
+                self._listen(channel)
+            else:
+                await self._close(track)
+
+    async def _leave(self, track: Track) -> None:
+        async with track.swap:
+            await self._close(track)
+
+    async def _close(self, track: Track) -> None:
+        """Close a track's source; the channel is switched off, whatever befalls this."""
+        source, track.source = track.source, Absent()
         try:
-            await asyncio.gather(*self._pumps, return_exceptions=True)
+            await track.stop()
         finally:
-            await self._opened.aclose()
+            self._news.set()
+            await source.__aexit__(None, None, None)
+
+    def _listen(self, channel: int) -> None:
+        track, name = self._tracks[channel], ("microphone", "system")[channel]
+        track.has_ended = False
+        track.pump = asyncio.create_task(self._pump(channel), name=f"mix {name}")
 
     async def _pump(self, channel: int) -> None:
         track = self._tracks[channel]
@@ -146,7 +144,8 @@ class MixedSource:
                 track.add(frame)
                 self._news.set()
         except SourceError as error:
-            self.lost[channel] = error
+            self._errors[channel] = error
+            track.fail(error, self._clock.position())
         finally:
             track.has_ended = True
             self._news.set()
@@ -158,12 +157,11 @@ class MixedSource:
         # Nothing is taken from the tracks before the last await: cancelling loses nothing.
         while True:
             self._news.clear()
-            for pump in self._pumps:
-                if pump.done():
-                    pump.result()  # raises what is a bug; expected errors lie in `lost`
-            if all(track.has_ended and track.begins is None for track in self._tracks):
-                raise next((error for error in self.lost if error), None) or StopAsyncIteration
+            self._look_for_the_end()
             end = self._position + BLOCK
+            if all(track.begins is None for track in self._tracks):
+                await self._news.wait()
+                continue
             if all(track.covers(end) for track in self._tracks):
                 frame = self._mixed(None)
             elif await self._is_overdue(end):
@@ -172,6 +170,16 @@ class MixedSource:
                 continue
             if frame is not None:
                 return frame
+
+    def _look_for_the_end(self) -> None:
+        """Raises what ends the iteration: a bug; or, once nothing is left, a source's error or the end."""
+        for track in self._tracks:
+            if track.pump is not None and track.pump.done() and not track.pump.cancelled():
+                track.pump.result()  # raises what is a bug; expected errors lie in `losses`
+        there = [track for track in self._tracks if not track.is_vacant]
+        has_ended = bool(there) and all(track.has_ended for track in there)
+        if has_ended and all(track.begins is None for track in self._tracks):
+            raise next((error for error in self._errors if error), None) or StopAsyncIteration
 
     def _mixed(self, overdue: int | None) -> AudioFrame | None:
         """The next frame from what there is; None where it would be empty: on to where there is some.
@@ -188,7 +196,7 @@ class MixedSource:
             return None
         frame = AudioFrame(self._position, np.zeros((BLOCK, 2), np.int16))
         for channel, track in enumerate(self._tracks):
-            track.is_given_up = not track.covers(frame.end)
+            track.is_given_up = not track.reaches(frame.end)
             track.take(frame, channel)
         self._position = frame.end
         self._meter.hear(frame)
@@ -196,9 +204,6 @@ class MixedSource:
 
     async def _is_overdue(self, end: int) -> bool:
         """Wait until there is news (False), or the frame up to `end` can wait no longer (True)."""
-        if all(track.begins is None for track in self._tracks):
-            await self._news.wait()
-            return False
         deadline = end + PATIENCE
         if deadline <= self._let_in:
             return True

@@ -20,16 +20,20 @@ from captioner.streaming.frames import SAMPLE_RATE, Samples
 TAG = "captioner.stream"
 """The property by which our stream is found among the server's."""
 
-LATENCY_MS = {"pulseaudio": 20, "pipewire": 30}
+LATENCY_MS = {"pulseaudio": 20, "pipewire": 40}
 """Always asked for: without it PipeWire delivers blocks of two seconds."""
 
-BLOCK = 0.04
-"""Seconds of sound that are read at a time: parec writes crumbs of any size, and each block costs a question
-to the server (0.3 ms of a core in pulsectl: 2 % at 40 ms, 5 % at 20 ms)."""
+BLOCK = 0.05
+ENOUGH = 0.035
+"""Seconds of sound that are read at a time, and that are not waited upon: PulseAudio sends crumbs of 6 ms, and
+each block costs a question to the server. PipeWire sends 40 ms."""
 
 PIPE = 1 << 20
-"""Bytes that the pipe holds while this process is stopped: 32 s, all that Linux grants without a privilege.
-Of what the pipe does not hold, the sound server keeps two minutes more."""
+"""Bytes that the pipe holds while this process is stopped: all that Linux grants without a privilege, 11 s of
+48 kHz. Of what the pipe does not hold, the sound server keeps 4 MB, three quarters of a minute more."""
+
+FASTEST = 48_000
+"""Samples a second that are asked for at most: a studio's 192 kHz hold no more speech, only less time."""
 
 WAITED = 0.25
 """Seconds in which sound that had waited comes faster than it is heard, however busy the machine."""
@@ -45,21 +49,26 @@ def require_parec() -> None:
 
 
 class Parec:
-    """Records one source by its name, 16 kHz mono, until left. `tag` is unique to this stream.
+    """Records one source by its name, one channel of 16 bit, until left. `tag` is unique to this stream.
 
-    It ends by itself when this process dies, because nobody reads its pipe any more.
+    `rate`: that of the device, so that nothing but us converts it. `playing`: only what this stream plays
+    into the sink of which `source` is the monitor. It ends by itself when this process dies, because nobody
+    reads its pipe any more.
     """
 
-    def __init__(self, source: str, *, is_pipewire: bool) -> None:
+    def __init__(
+        self, source: str, *, is_pipewire: bool, rate: int = SAMPLE_RATE, playing: int | None = None
+    ) -> None:
         require_parec()
         self.tag = uuid.uuid4().hex
+        self.rate = min(rate, FASTEST)
         latency = LATENCY_MS["pipewire" if is_pipewire else "pulseaudio"]
         command = [
             "parec",
-            f"--device={source}",
+            f"--device={source}" if playing is None else f"--monitor-stream={playing}",
             "--raw",
             "--format=s16le",
-            f"--rate={SAMPLE_RATE}",
+            f"--rate={self.rate}",
             "--channels=1",
             f"--latency-msec={latency}",
             "--client-name=captioner",
@@ -77,6 +86,8 @@ class Parec:
                 stderr=subprocess.PIPE,
                 # Ctrl+C in the terminal is ours to answer: the last words are still to be drained.
                 start_new_session=True,
+                # Its last words are read, in no language but one.
+                env={**os.environ, "LC_ALL": "C"},
             )
         except OSError as error:
             raise SourceError(f"parec cannot be started: {error.strerror}", "Close other programs") from error
@@ -85,6 +96,7 @@ class Parec:
         _widen(self._pipe)
         self._poll = select.poll()
         self._poll.register(self._pipe, select.POLLIN)
+        self._buffer = memoryview(bytearray(PIPE))
         self._odd = b""
 
     def __enter__(self) -> Self:
@@ -98,17 +110,15 @@ class Parec:
         self._child.communicate()
 
     def read(self, timeout: float) -> Samples | None:
-        """What has come, about 40 ms or more, shape (n, 1).
+        """What has come, 40 ms or more as a rule, shape (n, 1).
 
         n = 0 when nothing came within `timeout` seconds; None at the stream's end.
         """
         data = self._read(timeout)
-        deadline = time.monotonic() + BLOCK
-        while data and len(data) < BLOCK * SAMPLE_RATE * 2 and (left := deadline - time.monotonic()) > 0:
-            more = self._read(left)
-            if more is None:
-                break
-            data += more
+        if data and (heard := len(data) / (2 * self.rate)) < ENOUGH:
+            # Not woken for every crumb: what is missing will be there once it has been heard.
+            time.sleep(BLOCK - heard)
+            data += self._read(BLOCK - heard) or b""
         if data is None:
             return None
         data = self._odd + data
@@ -119,7 +129,8 @@ class Parec:
     def _read(self, timeout: float) -> bytes | None:
         if not self._poll.poll(timeout * 1000):
             return b""
-        return os.read(self._pipe, PIPE) or None
+        # Not os.read: it allocates, and gives back, all that it could read.
+        return bytes(self._buffer[: os.readv(self._pipe, [self._buffer])]) or None
 
     def read_on(self, block: Samples, is_late: Callable[[int], bool]) -> Samples:
         """`block` and what had waited behind it, as long as `is_late` holds of the number of samples so far.
@@ -128,7 +139,7 @@ class Parec:
         """
         blocks, count = [block], block.shape[0]
         began, counted = time.monotonic(), 0
-        while is_late(count) and count < LONGEST * SAMPLE_RATE:
+        while is_late(count) and count < LONGEST * self.rate:
             more = self.read(WAITED)
             if more is None:
                 break
@@ -136,10 +147,15 @@ class Parec:
             count += more.shape[0]
             counted += more.shape[0]
             if (passed := time.monotonic() - began) >= WAITED:
-                if counted <= 1.5 * passed * SAMPLE_RATE:
+                if counted <= 1.5 * passed * self.rate:
                     break
                 began, counted = time.monotonic(), 0
         return np.concatenate(blocks)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it is over, though what it recorded may still be read."""
+        return self._child.poll() is not None
 
     def last_words(self) -> str:
         """Why it ended, as it says itself; only after its end."""

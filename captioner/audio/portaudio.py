@@ -1,13 +1,15 @@
 """PortAudio through sounddevice, narrowed to the few things that we use of it."""
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from captioner.audio.losses import UNPLUGGED, Reason
+from captioner.audio.source import Cause
 from captioner.streaming.errors import SourceError
 
 
@@ -93,3 +95,68 @@ def inputs(library: PortAudio | None = None) -> list[Input]:
             rate = float(device["default_samplerate"])
             found.append(Input(index, str(device["name"]), rate, host_of_it["default_input_device"] == index))
     return found
+
+
+_HOST_CODES: dict[int, Cause] = {
+    # ALSA gives the negative number of the system's error.
+    -13: "denied",
+    -16: "busy",
+    -19: "unplugged",
+    # Windows: E_ACCESSDENIED, then AUDCLNT_E_DEVICE_IN_USE, _DEVICE_INVALIDATED, _UNSUPPORTED_FORMAT.
+    0x80070005 - 2**32: "denied",
+    0x8889000A - 2**32: "busy",
+    0x88890004 - 2**32: "unplugged",
+    0x88890008 - 2**32: "format",
+}
+
+_CODES: dict[int, Cause] = {
+    -9998: "format",  # paInvalidChannelCount
+    -9997: "format",  # paInvalidSampleRate
+    -9994: "format",  # paSampleFormatNotSupported
+    -9985: "busy",  # paDeviceUnavailable
+}
+
+_SAID: dict[str, Cause] = {
+    "permission": "denied",
+    "not permitted": "denied",
+    "access denied": "denied",
+    "access is denied": "denied",
+    "no such device": "unplugged",
+    "invalidated": "unplugged",
+    "sample rate": "format",
+    "channels": "format",
+    "format": "format",
+    "busy": "busy",
+    "in use": "busy",
+    "unavailable": "busy",
+}
+
+
+def reason_of(error: Exception, name: str) -> Reason:
+    """Why an input cannot be opened, from PortAudio's error: words, code, the host's (api, code, words)."""
+    given: list[Any] = [*error.args, *("", 0, None)[len(error.args) :]]
+    words, code, host = given[:3]
+    _, host_code, host_words = host or (0, 0, "")
+    said = f"{words} {host_words}".strip()
+    named: Iterator[Cause] = (cause for text, cause in _SAID.items() if text in said.casefold())
+    known = _HOST_CODES.get(host_code) or _CODES.get(code) or next(named, None)
+    cause: Cause = known or "failed"
+    return Reason(cause, *_words(cause, name, said))
+
+
+def _words(cause: Cause, name: str, said: str) -> tuple[str, str]:
+    """What happened, and what to do."""
+    match cause:
+        case "busy":
+            return f'Another program holds "{name}"', "Close it, or choose another microphone"
+        case "denied":
+            hint = "Allow the microphone in the privacy settings of the system"
+            return f'This system does not let captioner hear "{name}"', hint
+        case "format":
+            return f'"{name}" gives no sound that can be read', "Choose another microphone"
+        case "unplugged":
+            return UNPLUGGED.message, UNPLUGGED.hint
+        case _:
+            # Windows says "invalid device", too, of one that its privacy settings keep from us.
+            hint = "Look at the privacy settings of the system, or choose another microphone"
+            return f'"{name}" cannot be opened: {said}', hint

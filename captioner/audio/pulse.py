@@ -1,13 +1,16 @@
 """The sound server of Linux, PulseAudio or PipeWire, through the one protocol that both speak."""
 
 import importlib
+import re
 import threading
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any, Protocol, Self, TypeVar, cast
+from typing import Any, Self, TypeVar, cast
 
+from captioner.audio.libpulse import Event, Info, Pulse
+from captioner.audio.place import Place
 from captioner.streaming.errors import SourceError
 
 CONNECT_TIMEOUT = 2.0
@@ -25,45 +28,39 @@ class NoSoundServerError(SourceError):
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """A source of the server, described for people; its `index` is a new one whenever it comes back."""
+    """A source of the server, described for people; its `index` is a new one whenever it comes back.
+
+    `rate` in samples a second. `properties`: what the server knows of it, by PulseAudio's names; of a
+    monitor, those of its sink.
+    """
 
     index: int
     name: str
     description: str
+    rate: int = field(default=0, compare=False)
+    is_muted: bool = field(default=False, compare=False)
+    properties: Mapping[str, str] = field(default_factory=dict[str, str], compare=False)
 
 
-class _Info(Protocol):
-    """What pulsectl tells of a sink, a source, a stream or the server; each has some of these."""
+@dataclass(frozen=True, slots=True)
+class Playing:
+    """A stream that a program plays: `index` is its own, `sink` that of where it is heard.
+
+    `is_corked`: it is there and plays nothing at the moment.
+    """
 
     index: int
-    name: str
-    description: str
-    proplist: dict[str, str]
+    sink: int
+    is_corked: bool
+    properties: Mapping[str, str] = field(default_factory=dict[str, str], compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A stream that a program records: `source` is the index of what it is really connected to."""
+
     source: int
-    monitor_source: int
-    monitor_source_name: str
-    monitor_of_sink: int
-    server_name: str
-    default_sink_name: str
-    default_source_name: str
-
-
-class _Pulse(Protocol):
-    """The part of pulsectl.Pulse that we use; pulsectl has no types."""
-
-    connected: bool
-
-    def connect(self, autospawn: bool) -> None: ...
-    def close(self) -> None: ...
-    def server_info(self) -> _Info: ...
-    def sink_list(self) -> Sequence[_Info]: ...
-    def source_list(self) -> Sequence[_Info]: ...
-    def source_output_list(self) -> Sequence[_Info]: ...
-    def source_output_info(self, index: int) -> _Info: ...
-    def event_mask_set(self, *masks: str) -> None: ...
-    def event_callback_set(self, func: Callable[[Any], None]) -> None: ...
-    def event_listen(self, timeout: float) -> None: ...
-    def event_listen_stop(self) -> None: ...
+    properties: Mapping[str, str] = field(default_factory=dict[str, str], compare=False)
 
 
 class SoundServer:
@@ -83,15 +80,19 @@ class SoundServer:
             raise NoSoundServerError(cause, "Install libpulse0") from error
         self._missing: type[Exception] = library.PulseIndexError
         self._failures: tuple[type[Exception], ...] = (
+            TimeoutError,
+            ConnectionError,
             library.PulseError,
             library.PulseDisconnected,
             library._pulsectl.LibPulse.CallError,
         )
         self._stop: type[Exception] = library.PulseLoopStop
         self._changed = False
+        self._touched: set[int] = set()
         self._is_aborted = False
         self._closing = threading.Lock()
-        self._pulse: _Pulse | None = cast("_Pulse", library.Pulse("captioner", connect=False))
+        self._pulse: Pulse | None = cast("Pulse", library.Pulse("captioner", connect=False))
+        self._place = Place(self._pulse, library._pulsectl)
         try:
             # pulsectl's own timeout always waits to its end, also when connected.
             with self.within(CONNECT_TIMEOUT), self._answered() as pulse:
@@ -129,6 +130,11 @@ class SoundServer:
                 self._pulse.connected = False
                 self._pulse.event_listen_stop()
 
+    @property
+    def is_given_up(self) -> bool:
+        """Whether it was aborted, or let a question wait for too long."""
+        return self._is_aborted
+
     @contextmanager
     def within(self, seconds: float) -> Generator[None]:
         """Abort whatever is asked inside and not answered in time."""
@@ -142,7 +148,7 @@ class SoundServer:
             timer.join()
 
     @contextmanager
-    def _answered(self) -> Generator[_Pulse]:
+    def _answered(self) -> Generator[Pulse]:
         if self._pulse is None:
             raise SourceError("The sound server is gone")
         try:
@@ -150,6 +156,7 @@ class SoundServer:
         except self._missing:
             raise
         except self._failures as error:
+            self._is_aborted |= isinstance(error, TimeoutError)
             raise SourceError(
                 "The sound server does not answer", "Start it again, or log in again"
             ) from error
@@ -158,7 +165,7 @@ class SoundServer:
         """Everything that can be recorded and is not what the computer plays."""
         with self._answered() as pulse:
             return [
-                Port(source.index, source.name, source.description)
+                _port(source.index, source.name, source)
                 for source in pulse.source_list()
                 if not _is_monitor(source)
             ]
@@ -167,9 +174,34 @@ class SoundServer:
         """Sink name → the source that gives what the sink plays, described as the sink."""
         with self._answered() as pulse:
             return {
-                sink.name: Port(sink.monitor_source, sink.monitor_source_name, sink.description)
+                sink.name: _port(sink.monitor_source, sink.monitor_source_name, sink)
                 for sink in pulse.sink_list()
             }
+
+    def sinks(self) -> dict[int, str]:
+        """Index → name of every sink."""
+        with self._answered() as pulse:
+            return {sink.index: sink.name for sink in pulse.sink_list()}
+
+    def playing(self) -> list[Playing]:
+        """Every stream that a program plays."""
+        with self._answered() as pulse:
+            return [
+                Playing(stream.index, stream.sink, bool(stream.corked), dict(stream.proplist))
+                for stream in pulse.sink_input_list()
+            ]
+
+    def recordings(self) -> list[Recording]:
+        """Every stream that a program records."""
+        with self._answered() as pulse:
+            return [Recording(stream.source, dict(stream.proplist)) for stream in pulse.source_output_list()]
+
+    def version(self) -> str:
+        """Which server it is, for people: "PulseAudio 16.1", "PipeWire 1.0.5"."""
+        with self._answered() as pulse:
+            info = pulse.server_info()
+        behind = re.search(r"PipeWire [\d.]+", info.server_name)
+        return behind[0] if behind else f"PulseAudio {info.server_version}"
 
     def default_sink(self) -> str:
         """The name of the sink that programs play to unless told otherwise; it may not exist (any more)."""
@@ -189,21 +221,34 @@ class SoundServer:
 
     def source_of(self, stream: int) -> int | None:
         """The index of the source that a recording stream is connected to now; None when it is gone."""
+        with self._answered():
+            return self._place.source_of(stream)
+
+    def is_suspended(self, source: int) -> bool:
+        """Whether a source is at rest, and so gives no sound at all; not, when it is gone."""
         try:
             with self._answered() as pulse:
-                return pulse.source_output_info(stream).source
+                return pulse.source_info(source).state == "suspended"
         except self._missing:
-            return None
+            return False
 
-    def listen(self) -> None:
-        """From now on note what changes: devices, defaults, streams."""
+    def listen(self, *more: str) -> None:
+        """From now on note what changes: devices, defaults, and of `more` kinds, by pulsectl's names."""
         with self._answered() as pulse:
             pulse.event_callback_set(self._note)
-            pulse.event_mask_set("sink", "source", "server")
+            pulse.event_mask_set("sink", "source", "server", *more)
 
-    def _note(self, _event: object) -> None:
+    def _note(self, event: Event) -> None:
+        if event.facility == "source_output":
+            if event.t == "change":
+                self._touched.add(event.index)
+            return
         self._changed = True
         raise self._stop
+
+    def was_touched(self, stream: int) -> bool:
+        """Whether a recording stream was changed by somebody: moved away, and back perhaps."""
+        return stream in self._touched
 
     def has_changed(self) -> bool:
         """Whether devices or defaults changed since the last call; reads no news, every question does."""
@@ -217,7 +262,12 @@ class SoundServer:
                 pulse.event_listen(seconds)
 
 
-def _is_monitor(source: _Info) -> bool:
+def _port(index: int, name: str, info: Info) -> Port:
+    spec = info.sample_spec
+    return Port(index, name, info.description, spec.rate, bool(info.mute), dict(info.proplist))
+
+
+def _is_monitor(source: Info) -> bool:
     # pulsectl gives the unsigned "none" of the protocol as it is.
     return source.monitor_of_sink != 0xFFFF_FFFF or source.name.endswith(".monitor")
 

@@ -1,73 +1,74 @@
 """A source of the sound server as a sound source that never records anything else."""
 
 import asyncio
+import math
 import threading
+import time
 from collections.abc import AsyncIterator
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 
+from captioner.audio.align import Aligner
 from captioner.audio.clock import MeetingClock
 from captioner.audio.feed import Feed
 from captioner.audio.level import Meter
+from captioner.audio.losses import BUSY, DUMB, ELSEWHERE, HUNG, STOPPED, UNPLUGGED, Reason, reason_of
 from captioner.audio.parec import TAG, Parec, require_parec
-from captioner.audio.pulse import Port, SoundServer, ask
-from captioner.audio.stamp import Stamper
+from captioner.audio.place import ANSWERED_WITHIN
+from captioner.audio.pulse import NoSoundServerError, SoundServer, ask
+from captioner.audio.source import Loss
+from captioner.audio.wish import Target, Wish
 from captioner.streaming.errors import SourceError
-from captioner.streaming.frames import AudioFrame
+from captioner.streaming.frames import SAMPLE_RATE, AudioFrame, Samples
 
 KEPT = 3000
 """Frames that wait for a loop that is busy: about a minute."""
 
-RETRY = 1.0
-"""Seconds between attempts to come back."""
-
-ATTEMPTS = 5
-"""So many streams in a row without a single verified block mean that recording does not work here."""
+RETRY = 0.5
+AGAIN = 0.1
+"""Seconds between attempts to come back: to a server that is not there, and to one that left us."""
 
 QUIET = 0.2
 """Seconds without data after which the stream's place is checked all the same."""
 
+DUMB_AFTER = 0.5
+RENEWED_AFTER = 5.0
+"""Seconds without data after which a source that always gives some is lost, and another stream is begun."""
+
+HUNG_AFTER = 0.9
+"""Seconds without any sign of life after which the server counts as hung, though its answer is waited for."""
+
 FOUND_WITHIN = 3.0
-SETTLING = 0.05
+SETTLING = 0.03
 """Seconds in which a new stream must show up at its source, and between two looks."""
 
 
-class Wish(Protocol):
-    """Which source of the server is to be recorded; asked again whenever devices or defaults change."""
-
-    def settle(self, server: SoundServer) -> None:
-        """Once, on opening. Raises `SourceError` where there is nothing that this wish could mean."""
-        ...
-
-    def choose(self, server: SoundServer) -> Port | None:
-        """The source that is wanted now; None while it is not there."""
-        ...
-
-
 class RecordedSource:
-    """Records the source that `wish` chooses, through `parec`, and follows when it chooses another.
+    """Records what `wish` chooses, through `parec`, and follows when it chooses another.
 
     When a source goes away the server moves its streams to another one without a word: a stream of what
     the computer plays ends up on the microphone. Therefore no block is delivered on trust. One thread
     reads a block, then asks the server where the stream is, and only an answer that was asked for after
-    the block had come, and names the wanted source, releases it. A stream found elsewhere is ended with
-    all it holds, and another begun once the wanted source is there. (A thread that only listened for
-    events would be told too late: sound can overtake the news.) Meanwhile nothing is delivered, a hole
-    on the clock; the same while the server is gone, which is tried again every second.
+    the block had come, and names the wanted source, releases it. A stream found elsewhere, or that was moved
+    at all (away and back between two answers), is ended with all it holds, and another begun once the wanted
+    source is there. (A thread that only listened for events would be told too late: sound can overtake the
+    news.) Meanwhile nothing is delivered, a hole on the clock, and `loss` says why; whatever the reason,
+    it is tried again until it works.
 
-    Entering raises `SourceError` (no server, no parec, no such source); so does the iteration when
-    recording stops working for good. Frames are about 40 ms, at most 100 ms, one channel.
+    Entering raises `SourceError` (no server, no parec, no such source). Frames are 40 to 50 ms, at most
+    100 ms, one channel.
     """
 
     def __init__(self, wish: Wish, *, start: int, clock: MeetingClock) -> None:
         self._wish = wish
         self._clock = clock
-        self._stamper = Stamper(start=start)
+        self._aligner = Aligner(SAMPLE_RATE, start=start)
         self._meter = Meter(1, start=start)
         self._stopping = threading.Event()
         self._server: SoundServer | None = None
-        self._recorded: Port | None = None
-        self._failures = 0
+        self._target: Target | None = None
+        self._loss: Loss | None = None
+        self._alive = math.inf  # nothing is missed before it begins, nor after its end
 
     @property
     def channels(self) -> int:
@@ -87,13 +88,28 @@ class RecordedSource:
     @property
     def device(self) -> str | None:
         """The name, for people, of what is recorded now; None while there is nothing to record."""
-        recorded = self._recorded
-        return recorded.description if recorded else None
+        target = self._target
+        return target.port.description if target else None
+
+    @property
+    def substitute(self) -> bool:
+        """Whether another device than the one asked for is recorded, because that is not there."""
+        target = self._target
+        return target is not None and target.is_substitute
+
+    @property
+    def loss(self) -> Loss | None:
+        """Why nothing is heard, None while it is, and while there is nothing to hear."""
+        loss = self._loss
+        if loss is None and time.monotonic() - self._alive > HUNG_AFTER:
+            return self._lost(HUNG)  # the thread itself waits for the answer and cannot say so
+        return loss
 
     async def __aenter__(self) -> Self:
         require_parec()
         await asyncio.to_thread(ask, self._wish.settle)
         self._feed = Feed(KEPT, waits=False)
+        self._alive = time.monotonic()
         self._thread = threading.Thread(target=self._run, name="record", daemon=True)
         self._thread.start()
         return self
@@ -107,6 +123,7 @@ class RecordedSource:
         if (server := self._server) is not None:
             server.abort()
         await asyncio.to_thread(self._thread.join, 5.0)
+        self._alive, self._loss = math.inf, None
 
     def __aiter__(self) -> AsyncIterator[AudioFrame]:
         return self
@@ -116,85 +133,147 @@ class RecordedSource:
         self._meter.hear(frame)
         return frame
 
+    @property
+    def _news(self) -> tuple[str, ...]:
+        """What else may change the choice; not asked for in vain, each piece costs some questions."""
+        return ("sink_input",) if self._wish.may_rest == "always" else ()
+
+    def _lost(self, reason: Reason) -> Loss:
+        return Loss(self._aligner.end, reason.cause, reason.message, reason.hint)
+
+    def _is_well(self) -> None:
+        """Sound comes, or there is none that could come."""
+        self._alive = time.monotonic()
+        self._loss = None
+
     def _run(self) -> None:
-        """The recording thread."""
+        """The recording thread: as long as there is a server, record; when it is gone, look for it again."""
         try:
-            reason = self._record_until_stopped()
-            if self._failures >= ATTEMPTS:
-                self._feed.end(
-                    SourceError(f"Recording does not work: {reason}", "Choose another sound source")
-                )
+            while not self._stopping.is_set():
+                try:
+                    with SoundServer(starts=False) as server:
+                        self._server = server
+                        server.listen("source_output", *self._news)
+                        self._follow(server)
+                except NoSoundServerError:
+                    self._loss = self._lost(STOPPED)
+                    self._stopping.wait(RETRY)
+                except SourceError:
+                    is_hung = self._server is None or self._server.is_given_up
+                    self._loss = self._lost(HUNG if is_hung else STOPPED)
+                    self._stopping.wait(AGAIN)
+                finally:
+                    self._server = None
+                    self._target = None
         finally:
             self._feed.end()
 
-    def _record_until_stopped(self) -> str:
-        """As long as there is a server, record; when it is gone, look for it again. Why that ended."""
-        reason = ""
-        while not self._stopping.is_set() and self._failures < ATTEMPTS:
-            try:
-                with SoundServer(starts=False) as server:
-                    self._server = server
-                    server.listen()
-                    reason = self._follow(server)
-            except SourceError:
-                self._failures = 0
-            finally:
-                self._server = None
-                self._recorded = None
-            self._stopping.wait(RETRY)
-        return reason
-
-    def _follow(self, server: SoundServer) -> str:
-        """Record what is wanted, one stream after the other, until told to stop or failing too often."""
-        reason = ""
-        while not self._stopping.is_set() and self._failures < ATTEMPTS:
-            server.has_changed()
-            wanted = self._wish.choose(server)
-            self._recorded = wanted
-            if wanted is None:
-                server.wait(RETRY)
+    def _follow(self, server: SoundServer) -> None:
+        """Record what is wanted, one stream after the other, until told to stop."""
+        failures = 0
+        while not self._stopping.is_set():
+            target = self._target = self._chosen(server)
+            if target is None:
+                self._wait_for_it(server)
                 continue
-            with Parec(wanted.name, is_pipewire=server.is_pipewire) as stream:
-                reason = self._record(server, stream, wanted)
-            if reason:
-                self._failures += 1
-                # At once after the first: a device that went away has been replaced by now.
-                self._stopping.wait(RETRY * (self._failures > 1))
-        return reason
+            reason = self._attempt(server, target)
+            if reason is None:
+                self._alive = time.monotonic()
+                continue
+            if reason is UNPLUGGED and self._wish.may_rest == "always":
+                self._is_well()  # a program ended what it played
+                self._stopping.wait(SETTLING)
+                continue
+            failures = failures + 1 if self._loss else 1
+            self._loss = self._lost(reason)
+            # At once after the first: a device that went away has been replaced by now.
+            self._stopping.wait(RETRY * (failures > 1))
 
-    def _record(self, server: SoundServer, stream: Parec, wanted: Port) -> str:
-        """Deliver one stream's verified blocks; why it ended, empty when nothing was wrong with it."""
-        self._stamper.restart()
+    def _chosen(self, server: SoundServer) -> Target | None:
+        server.has_changed()
+        with server.within(ANSWERED_WITHIN):
+            return self._wish.choose(server)
+
+    def _wait_for_it(self, server: SoundServer) -> None:
+        if self._wish.may_rest == "always":
+            self._is_well()
+        else:
+            self._loss = self._lost(UNPLUGGED)
+        server.wait(RETRY)
+
+    def _attempt(self, server: SoundServer, target: Target) -> Reason | None:
+        """One stream, from its beginning to its end; why it ended, None when nothing was wrong with it."""
+        rate = target.port.rate or SAMPLE_RATE
+        try:
+            stream = Parec(
+                target.port.name, is_pipewire=server.is_pipewire, rate=rate, playing=target.playing
+            )
+        except SourceError as error:
+            return Reason("failed", error.message, error.hint)
+        with stream:
+            return self._record(server, stream, target)
+
+    def _record(self, server: SoundServer, stream: Parec, target: Target) -> Reason | None:
+        """Deliver a stream's verified blocks."""
+        self._aligner.restart(stream.rate)
         index: int | None = None
+        heard = time.monotonic()
         while not self._stopping.is_set():
             block = stream.read(QUIET)
             if block is None:
-                return f"parec ended, {stream.last_words()}"
+                return reason_of(stream.last_words())
             arrived = self._clock.position()
-            if self._stamper.is_late(block.shape[0], arrived):
+            if block.shape[0] and self._aligner.is_late(block.shape[0], arrived):
                 block = stream.read_on(block, self._is_late)
                 arrived = self._clock.position()
+            index = index if index is not None else self._place(server, stream, target)
             if index is None:
-                index = self._place(server, stream, wanted)
-            if index is None or server.source_of(index) != wanted.index:
-                return "the sound server gave another source than the one asked for"
+                return reason_of(stream.last_words()) if stream.has_ended else ELSEWHERE
+            if not _is_in_place(server, index, target):
+                return UNPLUGGED
             if block.shape[0]:
-                self._failures = 0
-                for frame in self._stamper.stamp(block, arrived):
-                    self._feed.put(frame)
-            if server.has_changed() and self._wish.choose(server) != wanted:
-                return ""
-        return ""
+                heard = time.monotonic()
+                self._deliver(block, arrived)
+            elif (reason := self._check_quiet(server, target, time.monotonic() - heard)) is not None:
+                return reason
+            if server.has_changed() and self._chosen(server) != target:
+                return None
+        return None
 
     def _is_late(self, samples: int) -> bool:
-        return self._stamper.is_late(samples, self._clock.position())
+        return self._aligner.is_late(samples, self._clock.position())
 
-    def _place(self, server: SoundServer, stream: Parec, wanted: Port) -> int | None:
+    def _deliver(self, block: Samples, arrived: int) -> None:
+        self._is_well()
+        for frame in self._aligner.align(block, arrived):
+            self._feed.put(frame)
+
+    def _check_quiet(self, server: SoundServer, target: Target, seconds: float) -> Reason | None:
+        """Judge a stream in its place that gives nothing; why another is to be begun, if so."""
+        may_rest = self._wish.may_rest
+        is_asleep = may_rest != "always" and server.is_suspended(target.port.index)
+        if may_rest == "always" or (may_rest == "asleep" and is_asleep):
+            self._is_well()
+            return None
+        if seconds < DUMB_AFTER:
+            return None
+        reason = BUSY if is_asleep else DUMB
+        self._loss = self._lost(reason)
+        return reason if seconds >= RENEWED_AFTER else None
+
+    def _place(self, server: SoundServer, stream: Parec, target: Target) -> int | None:
         """The index of a new stream once it is where it belongs; None if that takes too long."""
         for _ in range(round(FOUND_WITHIN / SETTLING)):
             index = server.stream_tagged(TAG, stream.tag)
-            if index is not None and server.source_of(index) == wanted.index:
+            if index is not None and _is_in_place(server, index, target):
                 return index
-            if self._stopping.wait(SETTLING):
+            if stream.has_ended or self._stopping.wait(SETTLING):
                 return None
         return None
+
+
+def _is_in_place(server: SoundServer, index: int, target: Target) -> bool:
+    source = server.source_of(index)
+    # PipeWire does not move our streams, and tells of all sorts of changes.
+    was_moved = not server.is_pipewire and server.was_touched(index)
+    return target.is_at(source, is_pipewire=server.is_pipewire) and not was_moved

@@ -1,10 +1,29 @@
 """The port of every sound source."""
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Literal, Protocol, Self
 
 from captioner.streaming.frames import AudioFrame
+
+Cause = Literal["unplugged", "server", "busy", "denied", "format", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A live source gives no sound now, though it should, and tries to come back.
+
+    `since`: the position on the meeting clock (16 kHz samples) up to which it was heard. `cause`: the device
+    is gone, or the sound server is; another program holds it; the system forbids it; it does not take the
+    asked format; or it gave up for a reason that is in the words. `message` and `hint`: what happened and
+    what to do, for people.
+    """
+
+    since: int
+    cause: Cause
+    message: str
+    hint: str = ""
 
 
 class Source(Protocol):
@@ -40,12 +59,28 @@ class Source(Protocol):
     def __aiter__(self) -> AsyncIterator[AudioFrame]: ...
 
 
+class LiveSource(Source, Protocol):
+    """A source that is a device: it can go, and come back."""
+
+    @property
+    def device(self) -> str | None:
+        """The name, for people, of what is recorded now; None while that is not there."""
+        ...
+
+    @property
+    def loss(self) -> Loss | None:
+        """Why nothing is heard, None while it is; safe to read at any time from the loop's thread."""
+        ...
+
+
 class Absent:
     """A source that is switched off: it opens nothing and ends at once."""
 
     channels = 1
     levels = (-120.0,)
     silent_for = (0.0,)
+    device: str | None = None
+    loss: Loss | None = None
 
     async def __aenter__(self) -> Self:
         return self

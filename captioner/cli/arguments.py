@@ -42,7 +42,13 @@ def parser() -> argparse.ArgumentParser:
     _add_listen(verbs.add_parser("listen", parents=[common], help="captions in the terminal, no window"))
     verbs.add_parser("meetings", parents=[common], help="list the saved meetings")
     _add_export(verbs.add_parser("export", parents=[common], help="write a saved meeting as text or JSON"))
-    verbs.add_parser("devices", parents=[common], help="list microphones and what the computer plays on")
+    verbs.add_parser(
+        "devices", parents=[common], help="list microphones, what the computer plays on, and what plays"
+    )
+    doctor = verbs.add_parser(
+        "doctor", parents=[common], help="say what works, and what to do about the rest"
+    )
+    doctor.description = "Opens the devices for a moment. Exit code 1 if captions cannot run."
     return top
 
 

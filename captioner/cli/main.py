@@ -21,9 +21,16 @@ def main(arguments: Sequence[str]) -> int:
     os.umask(0o077)
     try:
         chosen = parser().parse_args(arguments)
-        folder = data_directory(getattr(chosen, "data_dir", None))
-        start_logging(folder, verbose=getattr(chosen, "verbose", False))
-        code = _run(chosen, folder)
+        data_dir, verbose = getattr(chosen, "data_dir", None), getattr(chosen, "verbose", False)
+        if chosen.verb == "doctor":
+            # Before anything else is done: what the other verbs fail on is a finding here.
+            from captioner.cli.doctor import examine
+
+            code = examine(data_dir, verbose=verbose)
+        else:
+            folder = data_directory(data_dir)
+            start_logging(folder, verbose=verbose)
+            code = _run(chosen, folder)
         sys.stdout.flush()
         return code
     except CaptionerError as error:

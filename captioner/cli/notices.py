@@ -3,7 +3,7 @@
 import sys
 import time
 
-from captioner.meeting.listener import Listener, Notice
+from captioner.meeting.listener import HEARING, Listener, Notice
 from captioner.meeting.meeting import Meeting
 from captioner.secrets import ENVIRONMENT_NAME
 from captioner.streaming import AnyEvent, StreamEvent
@@ -12,6 +12,9 @@ from captioner.transcript.wording import clock
 
 REPEAT = 5.0
 """Seconds for which it is not said again that the engine is still lost."""
+
+_BACK = {"lost:microphone": "Your microphone is heard again", "lost:system": "The call is heard again"}
+"""What is said when a device is back, by the code of the notice that it was lost."""
 
 
 class NoticeLines(Listener):
@@ -23,16 +26,24 @@ class NoticeLines(Listener):
     def __init__(self, meeting: Meeting, server: str) -> None:
         self._meeting = meeting
         self._server = server
-        self._said: set[str] = set()
+        self._said: dict[str, str] = {}
         self._cause = ""  # why the engine is lost, if that was said: it is said once
         self._refusal = ""  # the same, where trying again does not help
         self._told_at = 0.0
 
     def notices_changed(self, notices: tuple[Notice, ...]) -> None:
-        for notice in notices:
-            if notice.code not in self._said:
-                _complain(f"{notice.title}. {notice.body}")
-        self._said = {notice.code for notice in notices}
+        standing = {notice.code: f"{notice.title}. {notice.body}".strip() for notice in notices}
+        known = set(self._said.values())  # a server that is gone takes two devices with it
+        for code, words in standing.items():
+            # Of a device that is lost there may be more to say, as what is heard in its place.
+            is_new = code not in self._said or (code in _BACK and words != self._said[code])
+            if is_new and words not in known:
+                _complain(words)
+                known.add(words)
+        if self._meeting.state in HEARING:
+            for code in sorted(_BACK.keys() & self._said.keys() - standing.keys()):
+                _complain(_BACK[code])
+        self._said = standing
 
     def heard(self, event: AnyEvent) -> None:
         match event:

@@ -26,13 +26,17 @@ class State(StrEnum):
 HEARING = frozenset({State.LISTENING, State.RECONNECTING, State.FALLBACK})
 """The states in which sound is taken in."""
 
-WayOut = Literal["settings", "console", "billing"]
-"""Where a trouble can be ended: the engine's settings, or the provider's pages for keys and for money."""
+WayOut = Literal["settings", "console", "billing", "sources", "doubled"]
+"""Where a trouble can be ended: the engine's settings, the provider's pages for keys and for money, the list
+of devices; or by showing, or hiding again, the lines that were heard twice."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something the person must know: what happened, and why or what to do. `code` is stable."""
+    """Something the person must know: what happened, and why or what to do.
+
+    `code` is stable; that of a source ends in its name, as in "lost:microphone" and "silent:system".
+    """
 
     code: str
     title: str

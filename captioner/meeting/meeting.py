@@ -1,20 +1,26 @@
 """One meeting from sound to store, as two loops: frames in, events out."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterable, Sequence
-from contextlib import asynccontextmanager
-from datetime import datetime
+from collections.abc import Iterable
+from itertools import count
 
+from captioner.audio.level import SILENCE
+from captioner.meeting.hearing import Hearing
+from captioner.meeting.holes import Missed
 from captioner.meeting.listener import Listener, Notice, State
-from captioner.meeting.plan import Plan
+from captioner.meeting.notices import Notices
+from captioner.meeting.plan import Mix, Plan
 from captioner.meeting.pump import Pump
-from captioner.meeting.saving import Saving
+from captioner.meeting.record import Record
+from captioner.meeting.watch import BEHIND_SECONDS, LOOK_SECONDS, Watch
 from captioner.streaming import AnyEvent, Session, StreamEvent
 from captioner.streaming.errors import SourceError
-from captioner.transcript.model import Change
 
-SILENT_SECONDS = 40.0
-"""A source that delivers no sound for this long is worth a word."""
+LOOKS_OF_REST = 8
+"""So many looks into a pause the words are there of what was heard before it."""
+
+LOOKS_A_STORE = 4
+"""At how many looks after the sources it is looked after the database, too."""
 
 
 class Meeting:
@@ -23,24 +29,29 @@ class Meeting:
     def __init__(self, plan: Plan, listeners: Iterable[Listener] = ()) -> None:
         self._plan = plan
         self.listeners = list(listeners)
-        self._pump = Pump(plan, self._refresh_state, self._note_refusal)
         self._state = State.IDLE
         self._is_running = False
         self._is_connected = False
         self._is_lost = False
         self._is_replaced = False
-        self._notices: dict[str, Notice] = {}
-        self._saving = Saving(plan.store, plan.assembler) if plan.store else None
-        self._telling = asyncio.Lock()  # a row's place holds only until the next change is told
-        self._hearing: asyncio.Task[None] | None = None
+        self._notices = Notices(self._tell_notices)
+        self._hearing = Hearing(self._notices)
+        self._record = Record(plan, self.listeners, self._notices)
+        ears = (self._hearing.hear, *self._record.ears)
+        self._pump = Pump(plan, self._refresh_state, self._note_refusal, ears)
+        self._watching = Watch(plan, self._pump, self._hearing, self._notices, self._is_listening)
+        self._running: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
-        self._started = datetime.now().astimezone()
-        self.title = plan.title
 
     @property
     def id(self) -> int | None:
         """Its number in the database; None as long as it is not there."""
-        return self._saving.meeting_id if self._saving else None
+        return self._record.id
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return self._record.title
 
     @property
     def state(self) -> State:
@@ -55,7 +66,19 @@ class Meeting:
     @property
     def levels(self) -> tuple[float, ...]:
         """Loudness of each channel in dBFS; empty while nothing is captured."""
-        return self._pump.source.levels if self._pump.source else ()
+        return self._audible(self._pump.source.levels) if self._pump.source else ()
+
+    @property
+    def peaks(self) -> tuple[float, ...]:
+        """The highest samples of each channel of late in dBFS, empty while nothing is captured."""
+        return self._audible(self._hearing.peaks) if self._pump.source else ()
+
+    def _audible(self, levels: tuple[float, ...]) -> tuple[float, ...]:
+        """Without those of devices that are lost: they stand where they stood."""
+        if not isinstance(self._pump.source, Mix):
+            return levels
+        losses = self._pump.source.losses
+        return tuple(SILENCE if loss else level for level, loss in zip(levels, losses, strict=False))
 
     @property
     def elapsed(self) -> float:
@@ -74,21 +97,27 @@ class Meeting:
 
     def resume(self) -> None:
         """Open the devices again."""
-        self._forget("refused")
+        self._notices.forget("refused")
         self._pump.resume()
+
+    def follow_choices(self) -> None:
+        """Other devices may be chosen: where that is so, they are heard instead, at once."""
+        self._pump.follow_choices()
+
+    async def toggle_doubled(self) -> None:
+        """Show the lines of the microphone that are the call heard again, or hide them again."""
+        await self._record.toggle_doubled()
 
     def stop(self) -> None:
         """End the meeting: what was heard is finished and saved."""
         self._stopping.set()
         self._pump.stop()
-        if self._hearing and not self._is_connected:
-            self._hearing.cancel()  # an engine that is still starting has nothing to say
+        if self._running and not self._is_connected:
+            self._running.cancel()  # an engine that is still starting has nothing to say
 
     async def rename(self, title: str) -> None:
         """Give the meeting another title, at once also in the database."""
-        self.title = title
-        if self._plan.store and self.id is not None:
-            await self._plan.store.rename(self.id, title)
+        await self._record.rename(title)
 
     async def run(self) -> None:
         """Hear and save until the source ends or `stop` is called.
@@ -98,12 +127,12 @@ class Meeting:
         self._is_running = True
         self._refresh_state()
         try:
-            async with self._saved_meeting():
-                self._hearing = asyncio.create_task(self._hear(), name="meeting hear")
+            async with self._record.kept():
+                self._running = asyncio.create_task(self._hear(), name="meeting hear")
                 try:
-                    await self._hearing
+                    await self._running
                 except asyncio.CancelledError:
-                    if not (self.is_stopped and self._hearing.cancelled()):
+                    if not (self.is_stopped and self._running.cancelled()):
                         raise
         finally:
             self._is_running = False
@@ -114,18 +143,21 @@ class Meeting:
         pumping = asyncio.create_task(self._pump.run(), name="meeting pump")
         following = asyncio.create_task(self._follow(), name="meeting follow")
         watching = asyncio.create_task(self._watch(), name="meeting watch")
-        tasks = (following, pumping, watching)
+        attending = asyncio.create_task(self._watching.attend_headset(), name="meeting headset")
+        tasks = (following, pumping, watching, attending)
         try:
             try:
                 async with self._plan.session as session:
                     await asyncio.wait({pumping, following}, return_when=asyncio.FIRST_COMPLETED)
                     pumping.cancel()
                     await asyncio.wait({pumping})
+                    await self._tell_missed(self._hearing.end())
                     await session.finish()
                     await self._wait_for_last_words(following)
             finally:
                 # A session that is over, however it ended, is read to its end.
                 await asyncio.wait({following})
+                await self._record.judge(is_heard=False)
         finally:
             for task in tasks:
                 task.cancel()
@@ -150,37 +182,9 @@ class Meeting:
 
     async def _follow(self) -> None:
         async for event in self._plan.session:
-            async with self._telling:
-                changes = self._plan.assembler.apply(event)
-                if self._saving:
-                    changes = await self._saving.follow(changes)
-                for listener in self.listeners:
-                    listener.heard(event)
-                self._tell_changes(changes)
+            await self._record.apply(event)
+            self._hearing.follow(event)
             self._notice_event(event)
-
-    async def _watch_store(self) -> None:
-        """Try again what the database refused; say how much is not saved yet, and when it is."""
-        saving = self._saving
-        if saving is None:
-            return
-        if saving.meeting_id is None:
-            await saving.begin(self.title, self._plan.engine, self._started)
-        async with self._telling:
-            unsaved = saving.unsaved
-            if not unsaved:
-                self._tell_changes(saving.settle())
-        if unsaved or saving.meeting_id is None:
-            lines = "1 line is" if unsaved == 1 else f"{unsaved} lines are"
-            body = f"{lines} kept in memory. {saving.refusal}."
-            self._note("disk", "The transcript cannot be saved", body)
-        else:
-            self._forget("disk")
-
-    def _tell_changes(self, changes: Sequence[Change]) -> None:
-        for change in changes:
-            for listener in self.listeners:
-                listener.changed(change)
 
     def _notice_event(self, event: AnyEvent) -> None:
         match event:
@@ -196,56 +200,43 @@ class Meeting:
             case StreamEvent.EngineChanged(new=engine):
                 self._is_connected, self._is_lost = True, False
                 self._is_replaced = engine != self._plan.engine
-                self._forget("fallback_language")  # said again of each engine that it holds for
+                self._notices.forget("fallback_language")  # said again of each engine that it holds for
                 self._refresh_state()
             case StreamEvent.Warning(code=code, message=message):
-                self._note(code, message, "Captions go on.")
+                self._notices.note(Notice(code, message, "Captions go on."))
             case StreamEvent.Transcript():
-                if self.session.stats.backlog < 5:
-                    self._forget("behind")
+                if self.session.stats.backlog < BEHIND_SECONDS:
+                    self._notices.forget("behind")
             case _:
                 pass
 
     # -- what the person is told
 
     async def _watch(self) -> None:
-        """Say when a source that should be heard gives nothing, and when rows cannot be saved."""
-        while True:
-            await asyncio.sleep(1.0)
-            await self._watch_store()
-            self._watch_sources()
+        """Say when a source that should be heard is not, and when rows cannot be saved."""
+        rest = 0
+        for look in count():
+            await asyncio.sleep(LOOK_SECONDS)
+            if look % LOOKS_A_STORE == 0:
+                await self._record.settle()
+            await self._tell_missed(self._watching.look())
+            rest = rest + 1 if self._pump.is_paused else 0
+            await self._record.judge(is_heard=rest < LOOKS_OF_REST)
 
-    def _watch_sources(self) -> None:
-        source = self._pump.source
-        silent = source.silent_for if source else ()
-        for name, seconds in zip(self._plan.source_names(), silent, strict=False):
-            if name is None:
-                continue
-            if seconds < SILENT_SECONDS:
-                self._forget(f"silent:{name}")
-            else:
-                self._note(f"silent:{name}", *_silence_words(name))
-        lost = getattr(source, "lost", ())
-        for name, error in zip(self._plan.source_names(), lost, strict=False):
-            if name and error:
-                self._note(f"lost:{name}", error.message, error.hint)
+    async def _tell_missed(self, missed: Iterable[Missed]) -> None:
+        """What no source heard is a gap like one of the engine's; it is news once it is over."""
+        for each in missed:
+            await self._record.apply(each.gap, is_news=each.is_over)
 
     def _note_refusal(self, error: SourceError) -> None:
-        self._note("refused", error.message, error.hint)
+        self._notices.note(Notice("refused", error.message, error.hint))
 
-    def _note(self, code: str, title: str, body: str) -> None:
-        notice = Notice(code, title, body)
-        if self._notices.get(code) != notice:
-            self._notices[code] = notice
-            self._tell_notices()
-
-    def _forget(self, code: str) -> None:
-        if self._notices.pop(code, None):
-            self._tell_notices()
-
-    def _tell_notices(self) -> None:
+    def _tell_notices(self, notices: tuple[Notice, ...]) -> None:
         for listener in self.listeners:
-            listener.notices_changed(tuple(self._notices.values()))
+            listener.notices_changed(notices)
+
+    def _is_listening(self) -> bool:
+        return self._state in (State.LISTENING, State.FALLBACK)
 
     def _refresh_state(self) -> None:
         if not self._is_running:
@@ -264,28 +255,3 @@ class Meeting:
             self._state = state
             for listener in self.listeners:
                 listener.state_changed(state)
-
-    # -- the database
-
-    @asynccontextmanager
-    async def _saved_meeting(self) -> AsyncGenerator[None]:
-        # Captions come first: a disk that is full at the start must not take them away.
-        await self._watch_store()
-        try:
-            yield
-        finally:
-            await self._watch_store()
-            if self._saving:
-                await self._saving.end(self._plan.session.stats.received)
-                await self._watch_store()
-                if lost := self._saving.lost:
-                    raise lost
-
-
-def _silence_words(name: str) -> tuple[str, str]:
-    if name == "microphone":
-        return (
-            f"Your microphone is silent for {SILENT_SECONDS:.0f} s",
-            "It is muted in the system, or the wrong one is chosen.",
-        )
-    return f"No sound from the call for {SILENT_SECONDS:.0f} s", "The call may play on another device."

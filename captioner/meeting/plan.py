@@ -4,14 +4,16 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol, Self, runtime_checkable
 
 from captioner.audio.clock import MeetingClock
+from captioner.audio.devices import list_devices
 from captioner.audio.file import FileSource
 from captioner.audio.loopback import system_source
 from captioner.audio.microphone import MicrophoneSource
 from captioner.audio.mixer import MixedSource
-from captioner.audio.source import Absent, Source
+from captioner.audio.source import Absent, Loss, Source
+from captioner.meeting.doubles import PATIENCE
 from captioner.meeting.engine import session_of
 from captioner.settings import Settings
 from captioner.streaming import ConfigurationError, Session
@@ -20,7 +22,29 @@ from captioner.transcript.assemble import Assembler
 from captioner.transcript.model import Transcript
 from captioner.transcript.store import Store
 
+APART_SECONDS = 60.0
+"""So far apart the embedded engine's channels may be when it goes as fast as it can."""
+
 SAMPLE_TITLE = "A Tale of Two Cities (sample)"
+
+
+@runtime_checkable
+class Mix(Source, Protocol):
+    """A source whose channels are devices, each of which may go, come back, and be exchanged on the way."""
+
+    @property
+    def losses(self) -> tuple[Loss | None, ...]:
+        """Why nothing is heard on a channel, None while it is."""
+        ...
+
+    @property
+    def devices(self) -> tuple[str | None, ...]:
+        """The names, for people, of what is recorded now; None while that is not there."""
+        ...
+
+    async def replace(self, channel: int, source: Source) -> None:
+        """Close what a channel hears, and hear that; raises `SourceError`, and the channel is lost."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +53,13 @@ class Plan:
 
     `open_source` makes a source whose sound begins at a position on the meeting clock (16 kHz samples), `now`
     says where that clock stands, `source_names` what each channel of the source is: "microphone", "system",
-    or None for one that is off.
+    or None for one that is off; empty where no devices are heard. `patience`: channel 0 may be a microphone
+    that hears what channel 1 plays, and its lines then wait so many seconds of sound for the others' words;
+    None = there is one channel.
+
+    Of a `Mix`: `device_ids` is the chosen device of each channel, None = the system's default;
+    `open_channel(channel, start)` makes the source for one, by the choices of the moment. `is_telephone` says
+    of a microphone's name whether a headset sounds like a telephone while it is recorded; it blocks.
     """
 
     title: str
@@ -40,6 +70,10 @@ class Plan:
     now: Callable[[], int]
     assembler: Assembler
     store: Store | None = None
+    device_ids: Callable[[], tuple[str | None, ...]] = lambda: ()
+    open_channel: Callable[[int, int], Source] | None = None
+    is_telephone: Callable[[str], bool] = lambda name: False
+    patience: float | None = None
 
 
 def live_plan(
@@ -47,9 +81,8 @@ def live_plan(
 ) -> Plan:
     """The chosen devices, heard now. The microphone is channel 0, what the computer plays channel 1.
 
-    `chosen` is asked again whenever devices are opened, so that another choice acts after a pause. A source
-    that is switched off is a silent channel. `key` is for an engine that needs one. Raises
-    ConfigurationError.
+    `chosen` is asked again whenever devices are opened. A source that is switched off is a silent channel.
+    `key` is for an engine that needs one. Raises ConfigurationError.
     """
     settings = chosen()
     if not settings.microphone_on and not settings.system_on:
@@ -57,17 +90,29 @@ def live_plan(
     clock = MeetingClock()
     begun = datetime.now().astimezone()
 
-    def open_source(start: int) -> Source:
+    def open_channel(channel: int, start: int) -> Source:
         now = chosen()
-        microphone = MicrophoneSource(now.microphone, start=start, clock=clock) if now.microphone_on else None
-        system = system_source(now.system, start=start, clock=clock) if now.system_on else None
-        return MixedSource(microphone or Absent(), system or Absent(), start=start, clock=clock)
+        if channel == 0 and now.microphone_on:
+            return MicrophoneSource(now.microphone, start=start, clock=clock)
+        if channel == 1 and now.system_on:
+            try:
+                return system_source(now.system, start=start, clock=clock)
+            except SourceError as error:
+                return _Refused(error)
+        return Absent()
+
+    def open_source(start: int) -> Source:
+        return MixedSource(open_channel(0, start), open_channel(1, start), start=start, clock=clock)
 
     def source_names() -> tuple[str | None, ...]:
         now = chosen()
         return "microphone" if now.microphone_on else None, "system" if now.system_on else None
 
-    return _plan(
+    def device_ids() -> tuple[str | None, ...]:
+        now = chosen()
+        return now.microphone, now.system
+
+    plan = _plan(
         settings,
         title or f"Meeting of {begun.day} {begun:%B, %H:%M}",
         session_of(settings, key, channels=2, is_live=True),
@@ -78,6 +123,28 @@ def live_plan(
         names={0: "You", 1: "Others"},
         # The microphone is one person, unless it is all there is to hear.
         voices={1} if settings.system_on else {0},
+        patience=PATIENCE,
+    )
+    return replace(plan, device_ids=device_ids, open_channel=open_channel, is_telephone=_is_telephone)
+
+
+class _Refused(Absent):
+    """A source that there is no way to on this system: said when it is opened, as of every other."""
+
+    def __init__(self, error: SourceError) -> None:
+        self._error = error
+
+    async def __aenter__(self) -> Self:
+        raise self._error
+
+
+def _is_telephone(microphone: str) -> bool:
+    try:
+        devices = list_devices()
+    except SourceError:
+        return False  # who cannot say which devices there are knows nothing of headsets
+    return any(
+        device.is_telephone for device in devices if device.kind == "microphone" and device.name == microphone
     )
 
 
@@ -118,6 +185,7 @@ def file_plan(
         source_names=lambda: (),
         names={0: "Left", 1: "Right"} if is_split else {},
         voices={0},
+        patience=(PATIENCE * max(1.0, speed) if speed else APART_SECONDS) if is_split else None,
     )
 
 
@@ -150,6 +218,7 @@ def _plan(
     source_names: Callable[[], tuple[str | None, ...]],
     names: dict[int, str],
     voices: Collection[int],
+    patience: float | None,
 ) -> Plan:
     """`names`: who is heard on a channel; `voices`: where the engine may tell people apart."""
     return Plan(
@@ -166,4 +235,5 @@ def _plan(
             voices if settings.diarization == "engine" else (),
         ),
         store=store,
+        patience=patience,
     )

@@ -1,11 +1,20 @@
 """Frames in: from the source that is open now to the session."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from itertools import zip_longest
 
 from captioner.audio.source import Source
-from captioner.meeting.plan import Plan
+from captioner.meeting.plan import Mix, Plan
 from captioner.streaming.errors import SourceError
+from captioner.streaming.frames import AudioFrame
+
+Ear = Callable[[AudioFrame], None]
+"""Hears every frame before the session does; it must not take long."""
+
+Choice = tuple[str | None, str | None]
+"""What a channel is to hear: its name, None = it is off; and the device's id, None = the default."""
 
 
 class Pump:
@@ -16,13 +25,20 @@ class Pump:
     """
 
     def __init__(
-        self, plan: Plan, changed: Callable[[], None], refused: Callable[[SourceError], None]
+        self,
+        plan: Plan,
+        changed: Callable[[], None],
+        refused: Callable[[SourceError], None],
+        ears: Sequence[Ear] = (),
     ) -> None:
         self._plan = plan
         self._changed = changed
         self._refused = refused
+        self._ears = ears
         self._task: asyncio.Task[None] | None = None
         self._wish = asyncio.Event()
+        self._choice = asyncio.Event()
+        self._acting: list[Choice] = []
         self._wants_pause = False
         self._is_opening = False
         self.is_paused = False
@@ -30,6 +46,14 @@ class Pump:
         self.source: Source | None = None
         self.opened_at: float | None = None
         self.damage: str | None = None
+
+    @property
+    def heard(self) -> tuple[Choice | None, ...]:
+        """What each channel is to hear, and hears; None for one that is off, or about to hear another."""
+        if self.source is None:
+            return ()
+        pairs = zip(_choices(self._plan), self._acting, strict=False)
+        return tuple(wish if wish == acting and wish[0] else None for wish, acting in pairs)
 
     def pause(self) -> None:
         """Close the devices: nothing is captured until `resume`."""
@@ -46,6 +70,10 @@ class Pump:
         self.is_over = True
         self._interrupt()
         self._changed()
+
+    def follow_choices(self) -> None:
+        """Other devices may be chosen: the channels of a mix that hear another one by now are opened anew."""
+        self._choice.set()
 
     async def run(self) -> None:
         """Pump, and wait while paused. Raises the source's SourceError and the session's failure."""
@@ -83,20 +111,50 @@ class Pump:
 
     async def _pour(self) -> None:
         self._is_opening = True
+        self._acting = _choices(self._plan)
         async with self._plan.open_source(self._plan.now()) as source:
             self._is_opening = False
             self.source = source
             if self.opened_at is None:
                 self.opened_at = asyncio.get_running_loop().time()
             self._changed()
+            choosing = asyncio.create_task(self._choose(source), name="meeting choices")
             try:
                 async for frame in source:
+                    for ear in self._ears:
+                        ear(frame)
                     await self._plan.session.send(frame)
                 self.damage = getattr(source, "damage", None)
             finally:
                 self.source = None
+                choosing.cancel()
+                await asyncio.wait({choosing})
+            if not choosing.cancelled():
+                choosing.result()
+
+    async def _choose(self, source: Source) -> None:
+        """Let each channel hear what is chosen for it, as often as that changes."""
+        open_channel = self._plan.open_channel
+        if open_channel is None or not isinstance(source, Mix):
+            return
+        while True:
+            await self._choice.wait()
+            self._choice.clear()
+            for channel, acting in enumerate(self._acting):
+                wish = _choices(self._plan)[channel]
+                if wish == acting:
+                    continue
+                with suppress(SourceError):  # the mix says so of the channel for as long as that is so
+                    await source.replace(channel, open_channel(channel, self._plan.now()))
+                self._acting[channel] = wish
 
     def _interrupt(self) -> None:
         self._wish.set()
         if self._task:
             self._task.cancel()
+
+
+def _choices(plan: Plan) -> list[Choice]:
+    names = plan.source_names()
+    ids = plan.device_ids()
+    return [(name, chosen if name else None) for name, chosen in zip_longest(names, ids)]

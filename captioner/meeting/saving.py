@@ -1,12 +1,12 @@
 """What a meeting says, kept in the database while it is said."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from captioner.streaming.errors import StoreError
 from captioner.transcript.assemble import Assembler
-from captioner.transcript.model import Change, Segment
+from captioner.transcript.model import Change, Segment, Verdict
 from captioner.transcript.store import Store
 
 
@@ -21,6 +21,7 @@ class Saving:
         self._store = store
         self._assembler = assembler
         self._waiting: list[Change] = []  # of a meeting that the database refused to begin
+        self._verdicts: dict[str, Verdict] = {}  # of the same
         self._withdrawn: list[Segment] = []
         self._unsaved: list[str] = []
         self.meeting_id: int | None = None
@@ -55,6 +56,7 @@ class Saving:
             return
         waiting, self._waiting = self._waiting, []
         await self._store.follow(self.meeting_id, waiting)
+        await self.hide(self._verdicts)
 
     async def follow(self, changes: Sequence[Change]) -> Sequence[Change]:
         """The changes once the database has followed them; rows that are not saved yet say so."""
@@ -66,6 +68,13 @@ class Saving:
         elif await self._store.follow(self.meeting_id, due):
             return changes
         return [self._marked(change) for change in changes]
+
+    async def hide(self, verdicts: Mapping[str, Verdict]) -> None:
+        """Note what is hidden of lines, by id. To be called after the lines themselves have been followed."""
+        if self.meeting_id is None:
+            self._verdicts |= verdicts
+        else:
+            await self._store.hide(self.meeting_id, verdicts)
 
     def settle(self) -> list[Change]:
         """The rows that are saved after all, once nothing waits any more."""

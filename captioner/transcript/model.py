@@ -76,6 +76,10 @@ class Transcript:
         return (row for row in self.rows if isinstance(row, Segment))
 
 
+Verdict = bool | str
+"""What is hidden of a line that says what another one says: True all, False nothing, a text all but this."""
+
+
 @dataclass(frozen=True, slots=True)
 class MeetingSummary:
     """A saved meeting as a list shows it. `started` is local time with its zone, `duration` in seconds.
@@ -94,7 +98,12 @@ class MeetingSummary:
 
 @dataclass(frozen=True, slots=True)
 class StoredMeeting:
-    """A saved meeting with all its rows in time order."""
+    """A saved meeting with all its rows in time order.
+
+    `hidden`: what the rows leave out, because it was said by another line: whole lines, and of lines that
+    are shown in part the rest.
+    """
 
     summary: MeetingSummary
     rows: tuple[Row, ...]
+    hidden: tuple[Segment, ...] = ()

@@ -1,6 +1,7 @@
 """Meetings and rows as records of the database, there and back. Every function raises sqlite3.Error."""
 
 import sqlite3
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, assert_never
 
@@ -15,7 +16,9 @@ from captioner.transcript.model import (
     SeamRow,
     Segment,
     StoredMeeting,
+    Verdict,
 )
+from captioner.transcript.parting import part
 
 SEGMENT_COLUMNS = "segment_id, channel, speaker, start_time, end_time, text, words, unconfirmed"
 GAP_COLUMNS = "start_time, end_time, cause, state"
@@ -35,6 +38,8 @@ _PUT_SEGMENT = f"""
 _PUT_GAP = f"INSERT INTO gap (meeting_id, {GAP_COLUMNS}) VALUES (?, ?, ?, ?, ?)"
 _PUT_SEAM = f"INSERT OR REPLACE INTO seam (meeting_id, {SEAM_COLUMNS}) VALUES (?, ?, ?, ?, ?)"
 
+_PUT_VERDICT = "INSERT INTO verdict (meeting_id, segment_id, shown) VALUES (?, ?, ?)"
+
 _KEEP_OLDER = f"""
     INSERT INTO revision (meeting_id, {SEGMENT_COLUMNS}, superseded, reason)
     SELECT meeting_id, {SEGMENT_COLUMNS}, ?, ? FROM segment WHERE meeting_id = ? AND segment_id = ?
@@ -48,7 +53,10 @@ _SUMMARY = """
             coalesce((SELECT max(end_time) FROM segment WHERE meeting_id = meeting.id), 0),
             coalesce((SELECT max(end_time) FROM gap WHERE meeting_id = meeting.id), 0)
         ),
-        (SELECT count(*) FROM segment WHERE meeting_id = meeting.id)
+        (SELECT count(*) FROM segment WHERE meeting_id = meeting.id) - (
+            SELECT count(*) FROM verdict JOIN segment USING (meeting_id, segment_id)
+            WHERE meeting_id = meeting.id AND shown IS NULL
+        )
     FROM meeting
 """
 
@@ -75,7 +83,8 @@ def follow(connection: sqlite3.Connection, meeting_id: int, change: Change) -> N
         place = (meeting_id, row.id)
         now = datetime.now(UTC).astimezone().isoformat()
         connection.execute(_KEEP_OLDER, (now, HEARD_AGAIN, *place))
-        connection.execute("DELETE FROM segment WHERE meeting_id = ? AND segment_id = ?", place)
+        for table in ("segment", "verdict"):
+            connection.execute(f"DELETE FROM {table} WHERE meeting_id = ? AND segment_id = ?", place)
     else:
         table = "gap" if isinstance(row, GapRow) else "seam"
         connection.execute(
@@ -100,6 +109,16 @@ def put_row(connection: sqlite3.Connection, meeting_id: int, row: Row) -> None:
             connection.execute(_PUT_SEAM, (meeting_id, row.start, row.old, row.new, row.reason))
         case _:
             assert_never(row)
+
+
+def put_verdict(connection: sqlite3.Connection, meeting_id: int, segment_id: str, verdict: Verdict) -> None:
+    """Note what is hidden of a segment; its text stays as it is, so that it can be shown again."""
+    connection.execute(
+        "DELETE FROM verdict WHERE meeting_id = ? AND segment_id = ?", (meeting_id, segment_id)
+    )
+    if verdict is not False:
+        shown = None if verdict is True else verdict
+        connection.execute(_PUT_VERDICT, (meeting_id, segment_id, shown))
 
 
 def end_meeting(connection: sqlite3.Connection, meeting_id: int, duration: float) -> bool:
@@ -145,7 +164,8 @@ def stored_meeting(connection: sqlite3.Connection, meeting_id: int | None) -> St
         if record is None:
             return None
         summary = _summary(record)
-        return StoredMeeting(summary, tuple(_rows(connection, summary.id)))
+        segments, hidden = _segments(connection, summary.id)
+        return StoredMeeting(summary, tuple(_rows(connection, summary.id, segments)), tuple(hidden))
     finally:
         connection.rollback()
 
@@ -175,11 +195,24 @@ def _words_of(words: str) -> tuple[Word, ...]:
         return ()
 
 
-def _rows(connection: sqlite3.Connection, meeting_id: int) -> list[Row]:
-    segments = connection.execute(
+def _segments(connection: sqlite3.Connection, meeting_id: int) -> tuple[list[Segment], list[Segment]]:
+    """What is shown, and what is hidden, in time order."""
+    verdicts = _verdicts(connection, meeting_id)
+    records = connection.execute(
         f"SELECT {SEGMENT_COLUMNS} FROM segment WHERE meeting_id = ? ORDER BY id", (meeting_id,)
     )
-    rows: list[Row] = [segment_of(record) for record in segments]
+    parts = [part(segment, verdicts.get(segment.id, False)) for segment in map(segment_of, records)]
+    hidden = sorted((rest for _, rest in parts if rest), key=lambda rest: rest.start)
+    return [shown for shown, _ in parts if shown], hidden
+
+
+def _verdicts(connection: sqlite3.Connection, meeting_id: int) -> Mapping[str, Verdict]:
+    found = connection.execute("SELECT segment_id, shown FROM verdict WHERE meeting_id = ?", (meeting_id,))
+    return {segment_id: True if shown is None else shown for segment_id, shown in found}
+
+
+def _rows(connection: sqlite3.Connection, meeting_id: int, segments: list[Segment]) -> list[Row]:
+    rows: list[Row] = [*segments]
     gaps = connection.execute(
         f"SELECT {GAP_COLUMNS} FROM gap WHERE meeting_id = ? ORDER BY id", (meeting_id,)
     )

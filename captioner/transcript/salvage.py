@@ -45,6 +45,7 @@ _COLUMNS = {
     "gap": _ROW | {"end_time": "real", "cause": "text", "state": "state"},
     "seam": _ROW | {"old": "text", "new": "text", "reason": "text"},
     "revision": _SEGMENT | {"superseded": "date", "reason": "text"},
+    "verdict": {"id": "integer", "meeting_id": "integer", "segment_id": "text", "shown": "text null"},
 }
 """What each table must hold: the damage may lie inside a record."""
 
@@ -66,6 +67,8 @@ _STAND_INS = """
         UNION SELECT meeting_id FROM main.seam UNION SELECT meeting_id FROM main.revision
     ) WHERE meeting_id NOT IN (SELECT id FROM main.meeting)
 """
+
+_ORPHANS = "DELETE FROM main.verdict WHERE meeting_id NOT IN (SELECT id FROM main.meeting)"
 
 
 def is_damaged(path: Path, busy_timeout: float, check_seconds: float | None = CHECK_SECONDS) -> bool:
@@ -169,6 +172,7 @@ def _copy(damaged: Path, connection: sqlite3.Connection) -> tuple[int, bool]:
     try:
         copied = {table: _copy_table(connection, table) for table in _COLUMNS}
         connection.execute(_STAND_INS, (datetime.now(UTC).astimezone().isoformat(),))
+        connection.execute(_ORPHANS)
     finally:
         connection.execute("DETACH damaged")
     return copied["segment"] + copied["gap"], not any(copied.values())

@@ -77,6 +77,18 @@ STEPS: tuple[tuple[str, ...], ...] = (
         """,
         "CREATE INDEX revision_segment ON revision (meeting_id, segment_id)",
     ),
+    (
+        # Lines that are not shown, or not all of them: the microphone heard the loudspeaker.
+        """
+        CREATE TABLE verdict (
+            id INTEGER PRIMARY KEY,
+            meeting_id INTEGER NOT NULL REFERENCES meeting ON DELETE CASCADE,
+            segment_id TEXT NOT NULL,
+            shown TEXT,             -- what is shown of the line; NULL = nothing
+            UNIQUE (meeting_id, segment_id)
+        )
+        """,
+    ),
 )
 """What leads from one version to the next: the database of version n has seen the first n steps.
 
@@ -87,7 +99,8 @@ VERSION = len(STEPS)
 """The `PRAGMA user_version` that this program writes."""
 
 _FIRST = frozenset({"meeting", "segment", "gap"})
-TABLES: tuple[frozenset[str], ...] = (frozenset(), _FIRST, _FIRST | {"seam", "revision"})
+_SECOND = _FIRST | {"seam", "revision"}
+TABLES: tuple[frozenset[str], ...] = (frozenset(), _FIRST, _SECOND, _SECOND | {"verdict"})
 """By version, the tables that a database of it has at least."""
 
 Mode = Literal["rw", "ro", "ro&immutable=1"]

@@ -2,9 +2,9 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from captioner.streaming.errors import StoreError
 from captioner.transcript import records
 from captioner.transcript.database import may_pass, prepare, suspect
 from captioner.transcript.faults import is_damage, store_error
-from captioner.transcript.model import Change, GapRow, MeetingSummary, Row, StoredMeeting
+from captioner.transcript.model import Change, GapRow, MeetingSummary, Row, StoredMeeting, Verdict
 from captioner.transcript.plain import plain
 from captioner.transcript.schema import connect
 from captioner.transcript.writer import Write, Writer
@@ -116,17 +116,25 @@ class Store:
         """
 
         def follow_all(connection: sqlite3.Connection) -> bool:
-            try:
+            with _told_apart(meeting_id):
                 for change in changes:
                     records.follow(connection, meeting_id, change)
-            except sqlite3.IntegrityError as error:
-                raise _no_meeting(meeting_id) if "FOREIGN KEY" in str(error) else _unfit(error) from error
-            except (sqlite3.DataError, UnicodeError) as error:
-                raise _unfit(error) from error
             return True
 
         lines = sum(change.kind != "removed" for change in changes)
         return await self._do(Write(follow_all, if_refused=False, lines=lines))
+
+    async def hide(self, meeting_id: int, verdicts: Mapping[str, Verdict]) -> bool:
+        """Note by id what is hidden of lines, all or nothing; their text stays. Answers as `follow` does."""
+        noted = dict(verdicts)
+
+        def hide_all(connection: sqlite3.Connection) -> bool:
+            with _told_apart(meeting_id):
+                for segment_id, verdict in noted.items():
+                    records.put_verdict(connection, meeting_id, segment_id, verdict)
+            return True
+
+        return await self._do(Write(hide_all, if_refused=False)) if noted else True
 
     async def end(self, meeting_id: int, duration: float) -> bool:
         """Note that the meeting has ended after `duration` seconds. True and False as from `follow`."""
@@ -191,6 +199,17 @@ class Store:
 async def _outcome(future: Future[T]) -> T:
     """Wait for the writer, which writes on when the waiting is cancelled: no line is taken back."""
     return await asyncio.shield(asyncio.wrap_future(future))
+
+
+@contextmanager
+def _told_apart(meeting_id: int) -> Generator[None]:
+    """Whether the meeting is gone or a row cannot be saved, as a StoreError."""
+    try:
+        yield
+    except sqlite3.IntegrityError as error:
+        raise _no_meeting(meeting_id) if "FOREIGN KEY" in str(error) else _unfit(error) from error
+    except (sqlite3.DataError, UnicodeError) as error:
+        raise _unfit(error) from error
 
 
 def _given_up(meeting: StoredMeeting) -> StoredMeeting:

@@ -1,12 +1,13 @@
 """One notice at a time: the worst. Never modal, never over the captions."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from captioner.meeting.listener import Notice
+from captioner.meeting.listener import Notice, WayOut
 from captioner.transcript.plain import plain
 from captioner.ui.button import Button, IconButton
 from captioner.ui.controls import Label, Plane
@@ -14,8 +15,16 @@ from captioner.ui.icons import draw_icon
 from captioner.ui.theme import Theme
 
 _WORST_FIRST = ("error", "warning", "info")
-SILENT_SYSTEM = "silent:system"
-SILENT_MICROPHONE = "silent:microphone"
+_SILENT = "silent:"
+"""How the code of a source that gives no sound begins: it may be just quiet."""
+
+
+class _Offer(NamedTuple):
+    """A button: its words, its icon, and what it wishes for."""
+
+    words: str
+    icon: str
+    wish: Callable[[], None]
 
 
 class Banner(QWidget):
@@ -35,6 +44,7 @@ class Banner(QWidget):
         self._notices: tuple[Notice, ...] = ()
         self._seen: set[str] = set()
         self._notice: Notice | None = None
+        self._offered: list[_Offer] = []
         self._is_short = False
         self._plane = Plane("warning")
         self._mark = _Mark(theme)
@@ -68,9 +78,10 @@ class Banner(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._plane)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self.choose.clicked.connect(self._take_first)
-        self.quiet.clicked.connect(self._take_second)
+        # Not "Maximum": that would hold it to the height of its words at another width.
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        self.choose.clicked.connect(lambda: self._press(0))
+        self.quiet.clicked.connect(lambda: self._press(1))
         self.close_button.clicked.connect(self._dismiss)
         self.hide()
 
@@ -98,7 +109,7 @@ class Banner(QWidget):
     def set_narrow(self, is_narrow: bool, *, is_short: bool = False) -> None:
         """Buttons below the words instead of beside them; in short windows the title alone."""
         self._is_short = is_short
-        self._body.setVisible(bool(self._body.text()) and not is_short)
+        self._show_body()
         direction = QBoxLayout.Direction.TopToBottom if is_narrow else QBoxLayout.Direction.LeftToRight
         self._row.setDirection(direction)
         corner = self._top if is_narrow else self._buttons
@@ -110,43 +121,48 @@ class Banner(QWidget):
         self._mark.show_severity(notice.severity)
         self._title.setText(plain(notice.title))
         self._body.setText(plain(notice.body))
-        self._body.setVisible(bool(notice.body) and not self._is_short)
+        self._show_body()
         self.setAccessibleName(f"{notice.title}. {notice.body}")
-        self.close_button.setVisible(not _is_silence(notice))
-        offers = self._offers(notice)
-        self.choose.setVisible(bool(offers))
-        self.quiet.setVisible(len(offers) > 1)
-        if offers:
-            self.choose.say(*offers[0])
-        if len(offers) > 1:
-            self.quiet.say(offers[1][0])
+        self.close_button.setVisible(not notice.code.startswith(_SILENT))  # "It is just quiet" does the same
+        self._offered = self._offers(notice)
+        for place, button in enumerate((self.choose, self.quiet)):
+            button.setVisible(place < len(self._offered))
+            if place < len(self._offered):
+                button.say(self._offered[place].words, self._offered[place].icon if place == 0 else None)
 
-    def _offers(self, notice: Notice) -> list[tuple[str, str]]:
-        """Words and icon of the buttons, the likeliest first; two at most."""
-        if notice.code == SILENT_MICROPHONE:
-            return [(self.tr("Choose microp&hone"), "mic"), (self.tr("It is just &quiet"), "")]
-        if notice.code == SILENT_SYSTEM:
-            return [(self.tr("C&hoose sound source"), "speaker"), (self.tr("It is just &quiet"), "")]
-        ways = {
+    def _show_body(self) -> None:
+        body = self._body.text()
+        self._body.setVisible(bool(body) and not self._is_short)
+        self._title.setToolTip(body if self._is_short else "")
+
+    def _offers(self, notice: Notice) -> list[_Offer]:
+        """The buttons, the likeliest first; two at most."""
+        offers = [self._way_offer(way, notice) for way in notice.ways]
+        if notice.code.startswith(_SILENT):
+            offers.append(_Offer(self.tr("It is just &quiet"), "", self._dismiss))
+        return offers[:2]
+
+    def _way_offer(self, way: WayOut, notice: Notice) -> _Offer:
+        if way == "sources":
+            return self._source_offer(notice)
+        words, icon = {
             "settings": (self.tr("En&gine settings"), "settings"),
             "console": (self.tr("Open conso&le"), "key"),
             "billing": (self.tr("Open &billing"), "export"),
-        }
-        return [ways[way] for way in notice.ways]
+            "doubled": (self.tr("&Hide them") if _are_shown(notice) else self.tr("S&how them"), "eye"),
+        }[way]
+        return _Offer(words, icon, lambda: self.way_requested.emit(way))
 
-    def _take_first(self) -> None:
-        if self._notice is None:
-            return
-        if self._notice.ways:
-            self.way_requested.emit(self._notice.ways[0])
+    def _source_offer(self, notice: Notice) -> _Offer:
+        if notice.code.endswith(":microphone"):
+            words, icon, source = self.tr("Choose microp&hone"), "mic", "microphone"
         else:
-            self.source_requested.emit("microphone" if self._notice.code == SILENT_MICROPHONE else "system")
+            words, icon, source = self.tr("C&hoose sound source"), "speaker", "system"
+        return _Offer(words, icon, lambda: self.source_requested.emit(source))
 
-    def _take_second(self) -> None:
-        if self._notice is not None and self._notice.ways:
-            self.way_requested.emit(self._notice.ways[1])
-        else:
-            self._dismiss()
+    def _press(self, place: int) -> None:
+        if place < len(self._offered):
+            self._offered[place].wish()
 
     def _dismiss(self) -> None:
         if self._notice is not None:
@@ -156,8 +172,9 @@ class Banner(QWidget):
             self.dismissed.emit(code)
 
 
-def _is_silence(notice: Notice) -> bool:
-    return notice.code in (SILENT_SYSTEM, SILENT_MICROPHONE)
+def _are_shown(notice: Notice) -> bool:
+    """Whether the lines that were heard twice are shown now."""
+    return notice.code == "twice:shown"
 
 
 class _Mark(QWidget):

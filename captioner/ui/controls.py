@@ -87,8 +87,12 @@ class ElidedLabel(Label):
         painter.drawText(self.rect(), self.alignment() | Qt.TextFlag.TextSingleLine, text)
 
 
+SHORT = Qt.ItemDataRole.UserRole + 1
+"""The data of an entry of a `ComboBox` that is shown where the whole of it has no room."""
+
+
 class ComboBox(QComboBox):
-    """A choice with our own arrow. `kind` "plain" or "quiet"; long entries are elided, never widen it."""
+    """A choice with our own arrow. `kind` "plain" or "quiet"; long entries are shortened, never widen it."""
 
     def __init__(self, theme: Theme, name: str, kind: str = "plain") -> None:
         super().__init__()
@@ -110,7 +114,10 @@ class ComboBox(QComboBox):
         # The style clips a long text; we end it in an ellipsis.
         left = 4 if self.property("kind") == "quiet" else 12
         room = self.width() - inset - left - 2
-        text = self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room)
+        text = self.currentText()
+        if self.fontMetrics().horizontalAdvance(text) > room:
+            text = self.currentData(SHORT) or text
+        text = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
         ink = tokens.text2 if self.property("kind") == "quiet" else tokens.text
         painter.setPen(QColor(ink if self.isEnabled() else tokens.text3))
         middle = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine

@@ -1,66 +1,12 @@
-"""Choosing a sound device, and the block of one source: on or off, which device, how loud."""
-
-from collections.abc import Sequence
-from typing import Protocol
+"""The block of one sound source: on or off, which device, how loud."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from captioner.transcript.plain import plain
 from captioner.ui.choices import TickBox
-from captioner.ui.controls import ComboBox
+from captioner.ui.device_combo import DeviceCombo
 from captioner.ui.meter import LevelMeter
 from captioner.ui.theme import Theme
-
-
-class DeviceChoice(Protocol):
-    """A device as a list needs it: what to keep and what to show."""
-
-    @property
-    def id(self) -> str: ...
-
-    @property
-    def name(self) -> str: ...
-
-
-class DeviceCombo(ComboBox):
-    """The system's default first, then every device. `device_changed(id)`, None = the default."""
-
-    device_changed = Signal(object)
-
-    def __init__(self, theme: Theme, name: str, kind: str = "plain") -> None:
-        super().__init__(theme, name, kind)
-        self._wanted: str | None = None
-        self._known: list[tuple[str, str]] | None = None
-        self.set_devices(())
-        self.activated.connect(self._on_activated)
-
-    def set_devices(self, devices: Sequence[DeviceChoice]) -> None:
-        """Fill the list; the choice stays, also when its device is away."""
-        known = [(device.id, plain(device.name)) for device in devices]
-        if known == self._known:
-            return
-        self._known = known
-        self.clear()
-        self.addItem(self.tr("System default"), None)
-        for device, name in known:
-            self.addItem(name, device)
-        self.set_device(self._wanted)
-
-    def set_device(self, device: str | None) -> None:
-        """Show which device is chosen."""
-        self._wanted = device
-        place = 0 if device is None else self.findData(device)
-        if place < 0:
-            self.addItem(self.tr("Not connected: {}").format(plain(device or "")), device)
-            place = self.count() - 1
-        self.setCurrentIndex(place)
-
-    def _on_activated(self, place: int) -> None:
-        device = self.itemData(place)
-        if device != self._wanted:
-            self._wanted = device
-            self.device_changed.emit(device)
 
 
 class SourceBlock(QWidget):
@@ -76,8 +22,6 @@ class SourceBlock(QWidget):
         self.combo = DeviceCombo(theme, self.tr("Device for {}").format(name), "quiet")
         self.meter = LevelMeter(theme, self.tr("Level of {}").format(name))
         self.combo.setMinimumContentsLength(4)
-        hint = self.tr("Takes effect with the next Start or Resume")
-        self.tick.setToolTip(hint)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
@@ -94,5 +38,20 @@ class SourceBlock(QWidget):
         self.tick.setChecked(is_on)
         self.combo.setEnabled(is_on)
         self.combo.set_device(device)
+        words = (
+            self.tr("Listened to. Off closes the device at once")
+            if is_on
+            else self.tr("Off: nothing of it is heard or kept. On acts at once")
+        )
+        self.tick.setToolTip(words)
+        self.tick.setAccessibleDescription(words)
         if not is_on:
             self.meter.set_level(None)
+
+    def enter(self) -> None:
+        """Go to where another device is chosen: the open list, or the tick of a source that is off."""
+        if not self.combo.isEnabled():
+            self.tick.setFocus()
+            return
+        self.combo.setFocus()
+        self.combo.showPopup()

@@ -14,7 +14,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from captioner.transcript.model import MeetingSummary, StoredMeeting
+from captioner.meeting.listener import Notice
+from captioner.transcript.model import Change, MeetingSummary, StoredMeeting
+from captioner.ui.banner import Banner
 from captioner.ui.button import Button, IconButton
 from captioner.ui.controls import Label, Line, Plane
 from captioner.ui.empty import EmptyNote
@@ -39,7 +41,8 @@ class LibraryPage(Plane):
     def __init__(self, theme: Theme) -> None:
         super().__init__("window")
         self._theme = theme
-        self._opened: int | None = None
+        self._meeting: StoredMeeting | None = None
+        self._are_doubles_shown = False
         self._is_narrow = False
         self._slots = SpeakerSlots()
         self._model = MeetingList(self)
@@ -49,6 +52,7 @@ class LibraryPage(Plane):
         self.header = MeetingHeader(theme, is_editable=False)
         self.back = IconButton(theme, "chevr", self.tr("Back to the list"), self.tr("Esc"), is_mirrored=True)
         self.search = SearchBar(theme)
+        self.banner = Banner(theme)
         self.transcript = TranscriptView(theme, self._slots)
         self.start = Button(theme, self.tr("&Start one"), "play", "primary")
         self._build()
@@ -107,6 +111,7 @@ class LibraryPage(Plane):
         head.addWidget(self.header, 1)
         top.addLayout(head)
         top.addWidget(self.search)
+        top.addWidget(self.banner)
         self._top = top
         column = QVBoxLayout(reader)
         column.setContentsMargins(0, 0, 0, 0)
@@ -137,6 +142,7 @@ class LibraryPage(Plane):
         self.search.query_changed.connect(self._on_query)
         self.search.step_requested.connect(self.transcript.step)
         self.search.left.connect(self.close_meeting)
+        self.banner.way_requested.connect(self._toggle_doubles)
 
     # What it shows
 
@@ -147,56 +153,89 @@ class LibraryPage(Plane):
         words = self.tr("1 meeting") if len(meetings) == 1 else self.tr("{} meetings").format(len(meetings))
         self.count.setText(words)
         ids = [meeting.id for meeting in meetings]
-        if self._opened is not None and self._opened not in ids:
+        if self.opened is not None and self.opened not in ids:
             self.close_meeting()
         if ids:
-            place = ids.index(self._opened) if self._opened in ids else 0
+            place = ids.index(self.opened) if self.opened in ids else 0
             self.list.setCurrentIndex(self._model.index(place, 0))
         self.open_button.setEnabled(bool(ids))
 
     def show_meeting(self, meeting: StoredMeeting) -> None:
         """Show a meeting to read."""
         summary = meeting.summary
-        self._opened = summary.id
+        self._meeting, self._are_doubles_shown = meeting, False
         self._slots.clear()
         self.search.clear()
         self.header.show_meeting(summary.title, summary.started)
         self.header.set_elapsed(summary.duration)
         self.header.set_has_lines(bool(meeting.rows))
         self.transcript.set_rows(meeting.rows)
+        self.banner.show_notices(())  # what was put aside of another meeting is news of this one
+        self._tell_doubles()
         self._arrange()
         self.transcript.setFocus()
 
     def close_meeting(self) -> None:
         """Go back to the list."""
-        self._opened = None
+        self._meeting = None
         self.search.clear()
         self.transcript.set_rows(())
+        self.banner.show_notices(())
         self._arrange()
         self.list.setFocus()
 
     @property
     def opened(self) -> int | None:
-        """The meeting being read."""
-        return self._opened
+        """The number of the meeting being read."""
+        return self._meeting.summary.id if self._meeting else None
 
     def begin_search(self) -> None:
         """Put the cursor into the search field of the meeting being read."""
-        if self._opened is not None:
+        if self.opened is not None:
             self.search.enter()
 
     def set_narrow(self, is_narrow: bool) -> None:
         """Under 720 pixels list and meeting take turns."""
         self._is_narrow = is_narrow
         self.header.set_compact(is_narrow)
+        self.banner.set_narrow(is_narrow)
         side = 12 if is_narrow else 24
         self._top.setContentsMargins(side, 8 if is_narrow else 16, side, 8 if is_narrow else 14)
         self._arrange()
 
+    # Lines that were heard twice
+
+    def _toggle_doubles(self) -> None:
+        """Put them where they were said, or take them away again; the reader's place stays."""
+        meeting = self._meeting
+        assert meeting
+        self._are_doubles_shown = not self._are_doubles_shown
+        whole = sorted([*meeting.rows, *meeting.hidden], key=lambda row: row.start)
+        doubles = [(place, row) for place, row in enumerate(whole) if row in meeting.hidden]
+        if self._are_doubles_shown:
+            changes = [Change("added", place, row) for place, row in doubles]
+        else:
+            changes = [Change("removed", place, row) for place, row in reversed(doubles)]
+        for change in changes:
+            self.transcript.apply(change)
+        self._tell_doubles()
+
+    def _tell_doubles(self) -> None:
+        count = len(self._meeting.hidden) if self._meeting else 0
+        if not count:
+            return
+        if self._are_doubles_shown:
+            title = self.tr("1 line shown") if count == 1 else self.tr("{} lines shown").format(count)
+        else:
+            title = self.tr("1 line hidden") if count == 1 else self.tr("{} lines hidden").format(count)
+        code = "twice:shown" if self._are_doubles_shown else "twice"
+        why = self.tr("Heard through your loudspeaker. Headphones help.")
+        self.banner.show_notices([Notice(code, title, why, "info", ways=("doubled",))])
+
     # Inside
 
     def _arrange(self) -> None:
-        is_reading = self._opened is not None
+        is_reading = self.opened is not None
         self._right.setCurrentIndex(1 if is_reading else 0)
         self._left.setVisible(not (self._is_narrow and is_reading))
         self._left.setMinimumWidth(0 if self._is_narrow else _LIST_WIDTH)
@@ -210,8 +249,8 @@ class LibraryPage(Plane):
             self.meeting_opened.emit(self._model.meetings[index.row()].id)
 
     def _export(self, name: str) -> None:
-        if self._opened is not None:
-            self.export_requested.emit(self._opened, name)
+        if self.opened is not None:
+            self.export_requested.emit(self.opened, name)
 
     def _on_query(self, query: str) -> None:
         self.transcript.search(query)

@@ -10,6 +10,13 @@ _FRAME_MS = 33
 _FALL = _FRAME_MS / 300
 
 
+def share_of(db: float | None) -> float:
+    """How much of a meter a level in dBFS fills, 0 to 1; None = nothing."""
+    if db is None or not isfinite(db):
+        return 0.0
+    return min(1.0, max(0.0, (db - QUIET_DB) / (LOUD_DB - QUIET_DB)))
+
+
 class Loudness(QObject):
     """The shown loudness of one channel, 0 to 1. It ticks at 30 Hz while it falls, and only while shown."""
 
@@ -25,10 +32,7 @@ class Loudness(QObject):
 
     def set_db(self, db: float | None, *, while_shown: bool) -> None:
         """The newest level in dBFS; None = not measured, shown as silence."""
-        span = LOUD_DB - QUIET_DB
-        self._target = 0.0
-        if db is not None and isfinite(db):
-            self._target = min(1.0, max(0.0, (db - QUIET_DB) / span))
+        self._target = share_of(db)
         if not while_shown or self._target >= self.value:
             self.rest()
             self.changed.emit()

@@ -11,7 +11,7 @@ from captioner.settings import Settings
 from captioner.transcript.model import Change, Row
 from captioner.ui.banner import Banner
 from captioner.ui.controls import Line, Plane
-from captioner.ui.devices import DeviceChoice
+from captioner.ui.device_combo import DeviceChoice
 from captioner.ui.meeting_header import MeetingHeader
 from captioner.ui.search_bar import SearchBar
 from captioner.ui.speakers import SpeakerSlots
@@ -57,9 +57,8 @@ class NowPage(Plane):
         self._top_rows.addWidget(self.header)
         self._top_rows.addWidget(self.search)
         self._banner_room = QWidget()
-        room = QVBoxLayout(self._banner_room)
-        room.setContentsMargins(16, 0, 16, 12)
-        room.addWidget(self.banner)
+        self._room = QVBoxLayout(self._banner_room)
+        self._room.addWidget(self.banner)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -150,6 +149,10 @@ class NowPage(Plane):
         """Show both levels in dBFS; None = that source is off."""
         self.transport.set_levels(system, microphone)
 
+    def set_peaks(self, system: float | None, microphone: float | None) -> None:
+        """Show the largest sample of both in dBFS; None = not measured."""
+        self.transport.set_peaks(system, microphone)
+
     def set_narrow(self, is_narrow: bool, *, is_short: bool = False) -> None:
         """Fit a window that is narrow or short: what can be found elsewhere makes room."""
         self._is_short = is_short
@@ -194,6 +197,7 @@ class NowPage(Plane):
         self.header.setVisible(not is_tight)
         self.search.setVisible(has_query or not is_tight)
         self._top.setVisible(has_query or not is_tight)
+        self._room.setContentsMargins(16, 8 if is_tight and not has_query else 0, 16, 12)
 
     def _show_empty(self) -> None:
         match self._state:

@@ -18,12 +18,13 @@ from PySide6.QtWidgets import (
 from captioner.settings import Settings, fitting
 from captioner.ui.button import Button, NavButton
 from captioner.ui.controls import Label, Line, Plane
-from captioner.ui.devices import DeviceChoice
+from captioner.ui.device_combo import DeviceChoice
 from captioner.ui.engine_page import EnginePage
 from captioner.ui.focus_ring import FocusRing
 from captioner.ui.icons import draw_icon
 from captioner.ui.settings_page import SettingsPage
-from captioner.ui.settings_pages import CaptionsPage, SoundPage, SpeakersPage
+from captioner.ui.settings_pages import CaptionsPage, SpeakersPage
+from captioner.ui.sound_page import SoundPage
 from captioner.ui.theme import Theme
 
 _NARROW = 640
@@ -122,6 +123,10 @@ class SettingsDialog(QDialog):
     def set_levels(self, system: float | None, microphone: float | None) -> None:
         """Show both levels in dBFS; None = that source is off."""
         self.sound.set_levels(system, microphone)
+
+    def set_peaks(self, system: float | None, microphone: float | None) -> None:
+        """Show the largest sample of both in dBFS; None = not measured."""
+        self.sound.set_peaks(system, microphone)
 
     def _change(self, name: str, value: object) -> None:
         settings = fitting(replace(self._settings, **{name: value}))

@@ -1,79 +1,14 @@
-"""The pages of the settings, but for the engine's. Each shows a `Settings` and says what was changed."""
-
-from collections.abc import Sequence
+"""The pages of the settings for speakers and captions. Each shows a `Settings` and says what was changed."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout
 
 from captioner.settings import CAPTION_PX_RANGE, Settings
 from captioner.ui.caption_sample import CaptionSample
-from captioner.ui.choices import ChoiceCard, Switch
+from captioner.ui.choices import ChoiceCard
 from captioner.ui.controls import ComboBox, Label
-from captioner.ui.devices import DeviceChoice, DeviceCombo
-from captioner.ui.meter import LevelMeter
 from captioner.ui.settings_page import Cards, SettingsPage
 from captioner.ui.theme import Theme
-
-
-class SoundPage(SettingsPage):
-    """Which sound is heard: the call, the microphone, and from which device each."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__(
-            theme, self.tr("Sound"), self.tr("What is listened to. Two sources keep voices apart.")
-        )
-        self.system_on = Switch(theme, self.tr("Call sound"))
-        self.system = DeviceCombo(theme, self.tr("Device for call sound"))
-        self.system_meter = LevelMeter(theme, self.tr("Level of call sound"))
-        self.microphone_on = Switch(theme, self.tr("Microphone"))
-        self.microphone = DeviceCombo(theme, self.tr("Device for microphone"))
-        self.microphone_meter = LevelMeter(theme, self.tr("Level of microphone"))
-        self._add_source(
-            self.tr("Call sound"),
-            self.tr("Everything this computer plays: the others."),
-            (self.system_on, self.system, self.system_meter),
-        )
-        self._add_source(
-            self.tr("Microphone"),
-            self.tr("Your own voice."),
-            (self.microphone_on, self.microphone, self.microphone_meter),
-        )
-        self._end(self.tr("Takes effect with the next Start or Resume."))
-        self.system_on.clicked.connect(lambda is_on: self.changed.emit("system_on", is_on))
-        self.microphone_on.clicked.connect(lambda is_on: self.changed.emit("microphone_on", is_on))
-        self.system.device_changed.connect(lambda device: self.changed.emit("system", device))
-        self.microphone.device_changed.connect(lambda device: self.changed.emit("microphone", device))
-
-    def _add_source(self, title: str, text: str, parts: tuple[Switch, DeviceCombo, LevelMeter]) -> None:
-        rows = self._card()
-        head = QHBoxLayout()
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(Label(title, "strong"))
-        words.addWidget(Label(text, "sub", wraps=True))
-        head.addLayout(words, 1)
-        head.addWidget(parts[0])
-        rows.addLayout(head)
-        rows.addWidget(parts[1])
-        rows.addWidget(parts[2])
-
-    def set_devices(self, system: Sequence[DeviceChoice], microphones: Sequence[DeviceChoice]) -> None:
-        """Fill both lists."""
-        self.system.set_devices(system)
-        self.microphone.set_devices(microphones)
-
-    def set_levels(self, system: float | None, microphone: float | None) -> None:
-        """Show both levels in dBFS."""
-        self.system_meter.set_level(system)
-        self.microphone_meter.set_level(microphone)
-
-    def show_settings(self, settings: Settings) -> None:
-        self.system_on.setChecked(settings.system_on)
-        self.system.set_device(settings.system)
-        self.system.setEnabled(settings.system_on)
-        self.microphone_on.setChecked(settings.microphone_on)
-        self.microphone.set_device(settings.microphone)
-        self.microphone.setEnabled(settings.microphone_on)
 
 
 class SpeakersPage(SettingsPage):

@@ -20,7 +20,7 @@ from captioner.ui.theme import Theme
 
 _BETWEEN = "  ·  "
 _WORD, _LINE = 22, 19
-_NEWS = frozenset({"reconnecting", "fallback", "good", "error"})
+_NEWS = frozenset({"reconnecting", "fallback", "good", "no_sound", "error"})
 """What is worth a word to who does not see it."""
 
 
@@ -48,11 +48,12 @@ class StateLabel(QWidget):
         """Say another status. Trouble, and its end, are read aloud; figures that tick are not."""
         if status == self._status:
             return
-        is_news = status.kind in _NEWS and status.kind != self._status.kind
+        before = self._status
+        is_news = status.kind in _NEWS and (status.kind, status.word) != (before.kind, before.word)
         self._status = status
         self.setAccessibleName(status.word)
         self.setAccessibleDescription(self.below)
-        self.setToolTip(self.below)
+        self.setToolTip(_BETWEEN.join(part for part in (status.short and status.word, self.below) if part))
         self.update()
         if is_news:
             said = QAccessibleAnnouncementEvent(self, f"{status.word}. {self.below}")
@@ -63,6 +64,13 @@ class StateLabel(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(110, 44)
+
+    def word(self, width: float) -> str:
+        """The word of state beside its icon, the short one where the other has no room."""
+        metrics, room = QFontMetricsF(ui_font(14, 600)), width - 26
+        is_long = metrics.horizontalAdvance(self._status.word) > room
+        word = self._status.short if is_long and self._status.short else self._status.word
+        return metrics.elidedText(word, Qt.TextElideMode.ElideRight, room)
 
     def lines(self, width: float, height: float) -> list[str]:
         """What stands below the word: one line where it fits or where there is room for one only."""
@@ -89,7 +97,7 @@ class StateLabel(QWidget):
         painter = QPainter(self)
         font = ui_font(14, 600)
         metrics = QFontMetricsF(font)
-        word = metrics.elidedText(self._status.word, Qt.TextElideMode.ElideRight, self.width() - 26)
+        word = self.word(self.width())
         lines = self.lines(self.width(), self.height())
         top = (self.height() - _WORD - len(lines) * _LINE) / 2
         left = self.width() - metrics.horizontalAdvance(word)

@@ -6,7 +6,8 @@ from typing import Literal
 
 from PySide6.QtCore import QCoreApplication
 
-from captioner.meeting.listener import State
+from captioner.meeting.listener import Notice, State
+from captioner.transcript.plain import plain
 from captioner.ui.notes import back_on, in_short, no_words_lost, span_words, took_over
 from captioner.ui.tokens import Tokens
 
@@ -26,12 +27,16 @@ StatusKind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """One line of state. `detail`: what it means. `ahead`: what comes next, where else the time stands."""
+    """One line of state. `detail`: what it means. `ahead`: what comes next, where else the time stands.
+
+    `short` is said instead of `word` where that has no room.
+    """
 
     kind: StatusKind
     word: str
     detail: str = ""
     ahead: str = ""
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,14 @@ def is_improved(engine: str, server: str, seconds: float) -> Status:
     return Status(
         "good", back_on(engine, server), _tr("{} heard again and improved").format(span_words(round(seconds)))
     )
+
+
+def not_hearing(notice: Notice) -> Status:
+    """A source is lost, gives nothing, or nothing of it is understood: the words of its notice."""
+    short = {"lost": _tr("Device lost"), "silent": _tr("No sound"), "unheard": _tr("Nothing understood")}
+    kind = "error" if notice.severity == "error" else "no_sound"
+    short_word = short.get(notice.code.partition(":")[0], "")
+    return Status(kind, plain(notice.title), plain(notice.body), short=short_word)
 
 
 def _next_try(retry_in: float | None) -> str:

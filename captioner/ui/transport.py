@@ -11,7 +11,8 @@ from captioner.meeting.listener import HEARING, State
 from captioner.settings import Settings
 from captioner.ui.button import Button
 from captioner.ui.controls import ComboBox, Line, Plane
-from captioner.ui.devices import DeviceChoice, SourceBlock
+from captioner.ui.device_combo import DeviceChoice
+from captioner.ui.devices import SourceBlock
 from captioner.ui.state_label import StateLabel
 from captioner.ui.status import Status, status_of
 from captioner.ui.theme import Theme
@@ -149,6 +150,11 @@ class Transport(Plane):
         self.system.meter.set_level(system)
         self.microphone.meter.set_level(microphone)
 
+    def set_peaks(self, system: float | None, microphone: float | None) -> None:
+        """Show the largest sample of both in dBFS; None = not measured."""
+        self.system.meter.set_peak(system)
+        self.microphone.meter.set_peak(microphone)
+
     def press_main(self) -> None:
         """Start, pause or resume, whatever the state allows."""
         match self._state:
@@ -163,9 +169,7 @@ class Transport(Plane):
 
     def open_devices(self, source: str) -> None:
         """Open the list of devices of "system" or "microphone"."""
-        block = self.microphone if source == "microphone" else self.system
-        block.combo.setFocus()
-        block.combo.showPopup()
+        (self.microphone if source == "microphone" else self.system).enter()
 
     # Inside
 

@@ -8,10 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import qasync
 from PySide6.QtWidgets import QApplication
 
 from captioner.app.program import PlanMaker, Program
+from captioner.app.sources import Hardware
 from captioner.meeting.listener import State
 from captioner.meeting.plan import Plan
 from captioner.secrets import ACCOUNT, SERVICE
@@ -22,6 +22,9 @@ from captioner.streaming.errors import AuthenticationError, SourceError
 from captioner.transcript.assemble import Assembler
 from captioner.transcript.model import SeamRow, Transcript
 from captioner.transcript.store import Store
+from tests.app.devices import BROWSER, BUILT_IN, CAMERA, HEADSET, PlayedWatch
+from tests.app.mix import PlayedMix, mixed
+from tests.app.qt_loop import run_on_qt
 from tests.counting import CountingEngine, Life
 from tests.keyrings import MemoryKeyring
 from tests.tape import Tape
@@ -53,11 +56,14 @@ def _play(
     folder: Path,
     scene: Callable[[Program], Awaitable[None]],
     make_plan: PlanMaker | None = None,
+    watch: PlayedWatch | None = None,
 ) -> None:
-    """Run the program on Qt's loop until the scene is over."""
+    """Run the program on Qt's loop until the scene is over, with one camera and one loudspeaker."""
 
     async def both() -> None:
-        program = Program(qapp, folder, make_plan or _plans(endless=True))
+        devices = watch or PlayedWatch(CAMERA, BUILT_IN)
+        hardware = Hardware(lambda: devices, lambda name, device: Tape(0, 1, endless=True))
+        program = Program(qapp, folder, make_plan or _plans(endless=True), hardware)
         running = asyncio.create_task(program.run(demo=False))
         try:
             async with asyncio.timeout(20):
@@ -68,8 +74,7 @@ def _play(
             await running
 
     folder.mkdir(exist_ok=True)
-    with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(qapp, already_running=False)) as runner:
-        runner.run(both())
+    run_on_qt(qapp, both())
 
 
 async def _until(condition: Callable[[], object]) -> None:
@@ -193,6 +198,121 @@ def test_settings_act_at_once_and_survive_a_restart(qapp: QApplication, tmp_path
     _play(qapp, tmp_path, look)
 
 
+def test_a_tick_closes_and_opens_its_device_in_the_running_meeting(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    mixes: list[PlayedMix] = []
+
+    async def scene(program: Program) -> None:
+        transport = program._panel.now.transport
+        transport.main.click()
+        await _until(lambda: program._meeting and program._meeting.state is State.LISTENING)
+        transport.microphone.tick.click()
+        await _until(lambda: mixes[0].replaced == [(0, False)])
+        transport.microphone.tick.click()
+        await _until(lambda: mixes[0].replaced == [(0, False), (0, True)])
+        transport.system.device_changed.emit("app:Firefox")
+        await _until(lambda: mixes[0].replaced[2:] == [(1, True)])
+
+    _play(qapp, tmp_path, scene, mixed(_plans(), mixes))
+
+    assert len(mixes) == 1
+
+
+def test_the_last_tick_pauses_the_meeting_and_says_how_it_goes_on(qapp: QApplication, tmp_path: Path) -> None:
+    mixes: list[PlayedMix] = []
+
+    async def scene(program: Program) -> None:
+        now = program._panel.now
+        now.transport.main.click()
+        await _until(lambda: program._meeting and program._meeting.state is State.LISTENING)
+        now.transport.microphone.tick.click()
+        now.transport.system.tick.click()
+        await _until(lambda: program._meeting and program._meeting.state is State.PAUSED)
+        assert not mixes[0].is_open
+        assert now.banner.notice
+        assert now.banner.notice.title == "No sound source is chosen"
+        now.transport.main.click()
+        assert program._meeting
+        assert program._meeting.state is State.PAUSED
+        now.transport.system.tick.click()
+        await _until(lambda: program._meeting and program._meeting.state is State.LISTENING)
+        assert not now.banner.isVisible()
+
+    _play(qapp, tmp_path, scene, mixed(_plans(), mixes))
+
+    assert len(mixes) == 2
+
+
+def test_with_nothing_ticked_start_says_what_to_do_and_the_tick_takes_it_back(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async def scene(program: Program) -> None:
+        now = program._panel.now
+        now.transport.main.click()
+        await _until(lambda: now.banner.notice)
+        assert program._meeting is None
+        assert program._board.status.word == "No sound source is chosen"
+        now.transport.microphone.tick.click()
+        assert program._board.status.kind == "ready"
+
+    _play(qapp, _settings(tmp_path, "microphone_on = false\nsystem_on = false\n"), scene)
+
+
+def test_the_lists_of_devices_follow_in_the_panel_and_in_the_settings(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    watch = PlayedWatch(CAMERA, BUILT_IN)
+
+    async def scene(program: Program) -> None:
+        transport = program._panel.now.transport
+        await _until(lambda: transport.system.combo.currentText() == "System default (Built-in Audio)")
+        program._panel.settings_requested.emit()
+        dialog = program._dialog
+        assert dialog
+        assert dialog.sound.microphone.combo.currentText() == "System default (Camera Microphone)"
+        watch.becomes(CAMERA, HEADSET, BUILT_IN, BROWSER)
+        for combo in (transport.system.combo, dialog.sound.system.combo):
+            await _until(lambda combo=combo: combo.findData("app:Firefox") > 0)
+        for combo in (transport.microphone.combo, dialog.sound.microphone.combo):
+            assert combo.findText("Jabra Evolve2 65 · telephone quality") > 0
+        dialog.close()
+
+    _play(qapp, tmp_path, scene, watch=watch)
+
+    assert not watch.is_open
+
+
+def test_the_settings_listen_for_levels_only_while_no_meeting_runs(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async def scene(program: Program) -> None:
+        program._panel.settings_requested.emit()
+        dialog = program._dialog
+        assert dialog
+        await _until(dialog.sound.open.isVisible)
+        program._panel.now.start_requested.emit()
+        await _until(lambda: not dialog.sound.open.isVisible())
+        assert program._meeting
+        program._meeting.stop()
+        await _until(dialog.sound.open.isVisible)
+        dialog.open_page(1)
+        await _until(lambda: dialog.sound.open.isHidden())
+        dialog.close()
+
+    _play(qapp, tmp_path, scene)
+
+
+def test_levels_and_peaks_are_shown_while_a_meeting_runs(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene(program: Program) -> None:
+        transport = program._panel.now.transport
+        transport.main.click()
+        await _until(lambda: transport.system.meter.lit and transport.microphone.meter.lit)
+        assert transport.system.meter.lit < transport.microphone.meter.lit
+
+    _play(qapp, tmp_path, scene, mixed(_plans(), []))
+
+
 def test_the_embedded_engine_chosen_in_the_panel_brings_names_by_source_back(
     qapp: QApplication, tmp_path: Path
 ) -> None:
@@ -201,6 +321,27 @@ def test_the_embedded_engine_chosen_in_the_panel_brings_names_by_source_back(
         assert program._settings.diarization == "channels"
 
     _play(qapp, _settings(tmp_path, 'engine = "deepgram"\ndiarization = "engine"\n'), scene)
+
+
+def test_lines_heard_twice_are_shown_when_the_notice_is_answered(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    async def toggle() -> None:
+        asked.append("doubled")
+
+    async def scene(program: Program) -> None:
+        program._panel.now.way_requested.emit("doubled")  # without a meeting there is nothing to show
+        program._panel.now.start_requested.emit()
+        await _until(lambda: program._meeting)
+        monkeypatch.setattr(program._meeting, "toggle_doubled", toggle)
+        program._panel.now.way_requested.emit("doubled")
+        await _until(lambda: asked)
+
+    _play(qapp, tmp_path, scene)
+
+    assert asked == ["doubled"]
 
 
 def test_a_source_that_cannot_be_opened_is_a_banner_and_start_is_offered_again(
@@ -217,7 +358,7 @@ def test_a_source_that_cannot_be_opened_is_a_banner_and_start_is_offered_again(
         await _until(lambda: program._panel.now.banner.notice)
         notice = program._panel.now.banner.notice
         assert notice
-        assert notice.title in ("There is no microphone", "There is no sound server on this computer")
+        assert notice.title == "There is no microphone"
         await _until(lambda: program._meeting and program._meeting.state is State.IDLE)
         assert "meeting" in program._board.notices
         assert program._panel.now.transport.main.isEnabled()
@@ -275,7 +416,7 @@ def test_deepgram_without_a_key_is_a_banner_with_the_cure(
 
     async def scene(program: Program) -> None:
         program._panel.now.start_requested.emit()
-        await _until(lambda: "command" in program._board.notices)  # beside, perhaps: no sound server here
+        await _until(lambda: "command" in program._board.notices)
         notice = program._board.notices["command"]
         assert notice.title == "There is no key for Deepgram"
         assert "settings under Engine" in notice.body
@@ -315,10 +456,8 @@ def _relieved(chosen: Callable[[], Settings], store: Store | None, key: str | No
 
 
 def test_another_engine_that_listens_is_said_everywhere_with_the_way_to_the_cure(
-    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qapp: QApplication, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("captioner.audio.devices.list_devices", lambda: [])
-
     async def scene(program: Program) -> None:
         now = program._panel.now
         now.start_requested.emit()

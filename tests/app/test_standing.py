@@ -138,6 +138,25 @@ def test_sound_that_does_not_come_is_said_first(standing: Standing, state: State
     assert standing.status(state, CALM, (SILENT,)).kind == "no_sound"
 
 
+def test_what_is_lost_is_said_before_what_is_silent_and_hints_are_left_to_the_banner(standing: Standing):
+    lost = Notice("lost:microphone", "The sound device was unplugged", "Captions go on with Built-in Audio.")
+    unheard = Notice("unheard:system", "Nothing is understood for 45 s", "")
+    hint = Notice("telephone:microphone", "Telephone quality on the headset", "", "info")
+
+    words = [
+        standing.status(State.LISTENING, CALM, notices).word
+        for notices in ((hint, unheard, SILENT, lost), (hint, unheard, SILENT), (hint, unheard), (hint,))
+    ]
+
+    assert words == [lost.title, SILENT.title, unheard.title, "Listening"]
+
+
+def test_what_is_wrong_with_everything_is_said_before_what_is_wrong_with_one(standing: Standing):
+    nothing = Notice("unheard:system", "Nothing is heard at all", "", "error")
+
+    assert standing.status(State.LISTENING, CALM, (SILENT, nothing)).word == nothing.title
+
+
 def test_a_line_that_is_behind_says_so(standing: Standing):
     assert line(standing, State.LISTENING, replace(CALM, backlog=6.2)).detail == "Deepgram · 6 s behind"
 

@@ -6,8 +6,11 @@ import time
 import pytest
 
 from captioner.audio.devices import Device, find_device, list_devices
+from captioner.audio.pulse import SoundServer
 from captioner.streaming.errors import SourceError
-from tests.sound_server import CALL, MICROPHONE, ROOM, SPARE, PrivateSoundServer
+from tests.audio.headset import HEADSET, plug_headset
+from tests.sound_server import CALL, MICROPHONE, ROOM, SPARE, PrivateSoundServer, tone
+from tests.waiting import until_true
 
 DEVICES = [
     Device("alsa.desk", "Desk microphone", "microphone", is_default=True),
@@ -45,8 +48,21 @@ def test_an_unknown_name_says_what_there_is() -> None:
         find_device("microphone", "Screen", [])
 
 
+def test_a_renumbered_device_is_found_unless_it_could_be_one_of_two() -> None:
+    again = [Device(f"alsa_input.usb-X-00.{n}.mono", f"USB {n}", "microphone", False) for n in (2, 3)]
+
+    assert find_device("microphone", "alsa_input.usb-X-00.mono", [*DEVICES, again[0]]) == again[0]
+    with pytest.raises(SourceError, match="There is no microphone"):
+        find_device("microphone", "alsa_input.usb-X-00.mono", [*DEVICES, *again])
+
+
+def test_a_program_that_does_not_play_is_told_from_a_device() -> None:
+    with pytest.raises(SourceError, match="no program that plays sound at all: start the call first"):
+        find_device("application", "app:Zoom", DEVICES)
+
+
 def test_a_sound_servers_devices_are_listed_and_monitors_are_no_microphones(
-    sound_server: PrivateSoundServer,
+    any_sound_server: PrivateSoundServer,
 ) -> None:
     devices = {(device.kind, device.id): device for device in list_devices()}
 
@@ -56,6 +72,27 @@ def test_a_sound_servers_devices_are_listed_and_monitors_are_no_microphones(
         ("system", CALL),
     ]
     assert devices["microphone", MICROPHONE].name == "Desk microphone"
+
+
+def test_each_program_that_plays_is_listed_once_and_last(any_sound_server: PrivateSoundServer) -> None:
+    for sink in (CALL, SPARE):
+        any_sound_server.play(tone(440, 20), sink)
+    with SoundServer(starts=False) as server:
+        until_true(lambda: len(server.playing()) == 2)
+
+    devices = list_devices()
+
+    assert devices[-1] == Device("app:paplay", "paplay", "application", is_default=False)
+    assert [device.kind for device in devices].count("application") == 1
+
+
+def test_the_microphone_of_a_bluetooth_headset_is_marked(any_sound_server: PrivateSoundServer) -> None:
+    plug_headset(any_sound_server)
+
+    devices = {device.id: device for device in list_devices() if device.kind == "microphone"}
+
+    assert devices[HEADSET].is_telephone
+    assert not devices[MICROPHONE].is_telephone
 
 
 def test_a_server_that_hangs_is_given_up_in_time(sound_server: PrivateSoundServer) -> None:

@@ -13,9 +13,12 @@ from numpy.typing import NDArray
 from captioner.audio.clock import MeetingClock
 from captioner.audio.direct import DirectMicrophone
 from captioner.audio.portaudio import Callback, Input, inputs
+from captioner.audio.source import Cause
 from captioner.streaming.errors import SourceError
 from captioner.streaming.frames import AudioFrame
 from tests.audio.live import hearing, until
+
+UNPLUGGED = ("unplugged", "The sound device was unplugged")
 
 
 class NoTime:
@@ -61,10 +64,11 @@ class ScriptedStream:
 
 @dataclass
 class ScriptedPortAudio:
-    """One microphone of 48 kHz, or none."""
+    """One microphone that calls 48 kHz its own and takes `rates`, or none."""
 
     refusal: str | None = None
     has_microphone: bool = True
+    rates: tuple[float, ...] = (48_000.0,)
 
     PortAudioError: type[Exception] = ScriptError
 
@@ -84,6 +88,8 @@ class ScriptedPortAudio:
     def InputStream(self, *, samplerate: float, callback: Callback, **_rest: object) -> ScriptedStream:  # noqa: N802
         if self.refusal:
             raise ScriptError(self.refusal)
+        if samplerate not in self.rates:
+            raise ScriptError("Error opening InputStream: Invalid sample rate", -9997)
         self.unplugged.clear()
         return ScriptedStream(callback, samplerate, self.unplugged)
 
@@ -108,6 +114,21 @@ class HandPlayed(ScriptedPortAudio):
 
     def play(self, block: NDArray[np.int16]) -> None:
         self._callback(block, len(block), NoTime(), None)
+
+
+class Mute(ScriptedPortAudio):
+    """A microphone whose driver goes on without ever giving a block, once it is `deaf`."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.deaf = threading.Event()
+
+    def InputStream(self, *, samplerate: float, callback: Callback, **rest: object) -> ScriptedStream:  # noqa: N802
+        def hear(*block: Any) -> None:
+            if not self.deaf.is_set():
+                callback(*block)
+
+        return super().InputStream(samplerate=samplerate, callback=hear, **rest)
 
 
 def microphone(library: ScriptedPortAudio, name: str | None = None) -> DirectMicrophone:
@@ -141,7 +162,11 @@ def test_an_unplugged_device_leaves_a_hole_and_is_found_again() -> None:
             gone = heard.frames[-1].end
             library.unplugged.set()
             await until(lambda: source.device is None)
+            assert source.loss is not None
+            assert (source.loss.cause, source.loss.message) == UNPLUGGED
+            assert gone <= source.loss.since <= heard.frames[-1].end
             await heard.seconds(0.1)
+            assert source.loss is None
             assert library.looks == 1
             assert max(frame.start for frame in heard.frames) - gone > 0.8 * 16_000
 
@@ -174,8 +199,14 @@ def test_a_blocked_loop_costs_no_sound() -> None:
     [
         (
             ScriptedPortAudio(refusal="Device unavailable"),
-            r'"Desk" cannot be opened: Device unavailable\. Close',
+            r'Another program holds "Desk"\. Close it',
         ),
+        (
+            ScriptedPortAudio(refusal="Permission denied"),
+            r'does not let captioner hear "Desk"\. Allow the microphone',
+        ),
+        (ScriptedPortAudio(rates=()), r'"Desk" gives no sound that can be read\. Choose another'),
+        (ScriptedPortAudio(refusal="Moon"), r'"Desk" cannot be opened: Moon\. Look at the privacy'),
         (ScriptedPortAudio(has_microphone=False), r"There is no microphone\. Connect one"),
     ],
 )
@@ -186,3 +217,70 @@ def test_a_microphone_that_does_not_open_says_why(library: ScriptedPortAudio, me
 
     with pytest.raises(SourceError, match=message):
         asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("rate", [44_100.0, 16_000.0, 8_000.0])
+def test_a_device_that_refuses_its_own_rate_is_asked_for_others(rate: float) -> None:
+    async def scenario() -> None:
+        async with hearing(microphone(ScriptedPortAudio(rates=(rate,)))) as heard:
+            await heard.seconds(0.3)
+            assert abs(int(heard.frames[-1].samples[-1, 0]) - 5_000) < 10
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("refusal", "cause"), [("Device or resource busy", "busy"), ("Permission denied", "denied")]
+)
+def test_a_device_that_was_lost_says_why_it_does_not_come_back_and_comes_back(
+    refusal: str, cause: Cause
+) -> None:
+    async def scenario() -> None:
+        library = ScriptedPortAudio()
+        source = microphone(library)
+        async with hearing(source) as heard:
+            await heard.seconds(0.1)
+            library.refusal = refusal
+            library.unplugged.set()
+            await until(lambda: source.loss is not None and source.loss.cause == cause)
+            lost = source.loss
+            library.refusal = None
+            await heard.seconds(0.1)
+            assert source.loss is None
+            assert lost
+            assert lost.since < heard.frames[-1].start
+
+    asyncio.run(scenario())
+
+
+def test_a_device_that_is_not_listed_any_more_is_unplugged_for_as_long_as_it_lasts() -> None:
+    async def scenario() -> None:
+        library = ScriptedPortAudio()
+        source = microphone(library, "Desk")
+        async with hearing(source) as heard:
+            await heard.seconds(0.1)
+            library.has_microphone = False
+            library.unplugged.set()
+            await until(lambda: library.looks >= 2)
+            assert source.loss
+            assert (source.loss.cause, source.loss.message) == UNPLUGGED
+            library.has_microphone = True
+            await heard.seconds(0.1)
+
+    asyncio.run(scenario())
+
+
+def test_a_driver_that_stops_giving_sound_is_noticed_within_a_second_and_forgiven() -> None:
+    async def scenario() -> None:
+        library = Mute()
+        source = microphone(library)
+        async with hearing(source) as heard:
+            await heard.seconds(0.1)
+            library.deaf.set()
+            await until(lambda: source.loss is not None)
+            assert library.looks == 0  # said before the stream is given up
+            library.deaf.clear()
+            await heard.seconds(0.1)
+            assert source.loss is None
+
+    asyncio.run(scenario())

@@ -2,12 +2,15 @@
 
 import asyncio
 import contextlib
+from collections.abc import AsyncGenerator
+from typing import Self
 
 import numpy as np
 import pytest
 
 from captioner.audio.clock import MeetingClock
 from captioner.audio.mixer import MixedSource
+from captioner.audio.source import Absent, Loss, Source
 from captioner.streaming.errors import SourceError
 from captioner.streaming.frames import AudioFrame
 from tests.audio.virtual import ScriptedSource, VirtualLoop, live, run, sound
@@ -144,7 +147,7 @@ def test_a_source_lost_for_good_is_silence_and_the_mix_goes_on() -> None:
 
     _, source = run(scenario())
 
-    assert [str(error) for error in source.lost] == ["None", "It is gone"]
+    assert source.losses == (None, Loss(round(0.2 * 16_000), "failed", "It is gone"))
 
 
 def test_the_mix_ends_with_both_sources() -> None:
@@ -164,11 +167,19 @@ def test_a_source_that_does_not_open_closes_the_other_and_says_why() -> None:
     assert not microphone.is_open
 
 
+def trembling(seconds: float) -> list[Given]:
+    """Sound of which no two samples in a row are equal: what is constant is silence."""
+    return [
+        (at, AudioFrame(frame.start, frame.samples * np.where(np.arange(320) % 2, 1, -1)[:, None]))
+        for at, frame in live(0, seconds, 8_000)
+    ]
+
+
 def test_levels_and_silence_are_told_for_each_channel() -> None:
     async def scenario() -> tuple[tuple[float, ...], tuple[float, ...]]:
         clock = MeetingClock(seconds=asyncio.get_running_loop().time)
-        system = ScriptedSource([*live(0, 0.5, 8_000), *live(0.5, 60, 0)])
-        async with MixedSource(ScriptedSource(live(0, 60, 8_000)), system, clock=clock) as source:
+        system = ScriptedSource([*trembling(0.5), *live(0.5, 60, 0)])
+        async with MixedSource(ScriptedSource(trembling(60)), system, clock=clock) as source:
             async for frame in source:
                 if frame.end >= 40 * 16_000:
                     break
@@ -195,3 +206,232 @@ def test_a_cancelled_wait_loses_nothing() -> None:
         return starts
 
     assert run(scenario()) == list(range(0, 16_000, 800))
+
+
+class Fading(ScriptedSource):
+    """A live source that says at which seconds it is lost."""
+
+    def __init__(self, script: list[Given], lost: tuple[float, float]) -> None:
+        super().__init__(script)
+        self._lost = lost
+
+    @property
+    def device(self) -> str | None:
+        return None if self.loss else "Desk"
+
+    @property
+    def loss(self) -> Loss | None:
+        begin, end = self._lost
+        is_lost = begin <= asyncio.get_running_loop().time() < end
+        return Loss(round(begin * 16_000), "unplugged", "It was unplugged") if is_lost else None
+
+
+@contextlib.asynccontextmanager
+async def heard(
+    microphone: Source, system: Source
+) -> AsyncGenerator[tuple[MixedSource, list[Given], asyncio.Task[None]]]:
+    """A mix, what it gave so far, and who listens to it."""
+    loop = asyncio.get_running_loop()
+    found: list[Given] = []
+    async with MixedSource(microphone, system, clock=MeetingClock(seconds=loop.time)) as source:
+
+        async def listen() -> None:
+            nonlocal found
+            async for frame in source:
+                found += [(loop.time(), frame)]
+
+        task = asyncio.create_task(listen())
+        try:
+            yield source, found, task
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+
+def between(found: list[Given], begin: float, end: float, channel: int) -> set[int]:
+    """What one channel gave in the frames that lie between two seconds."""
+    inside = [
+        frame for _, frame in found if frame.start >= begin * 16_000 and frame.end <= round(end * 16_000)
+    ]
+    return {int(value) for frame in inside for value in frame.samples[:, channel]}
+
+
+def test_a_source_that_says_it_is_lost_is_not_waited_for() -> None:
+    async def scenario() -> list[Given]:
+        gone = Fading([*live(0, 2, 11), *live(4, 8, 12)], (2.3, 4.0))
+        async with heard(gone, ScriptedSource(live(0, 8, 22))) as (source, found, _):
+            await asyncio.sleep(3)
+            assert source.losses == (Loss(round(2.3 * 16_000), "unplugged", "It was unplugged"), None)
+            assert source.devices == (None, None)
+            await asyncio.sleep(4)
+            assert source.losses == (None, None)
+            assert source.devices == ("Desk", None)
+        return found
+
+    found = run(scenario())
+
+    assert max(now - frame.end / 16_000 for now, frame in found if 2.5 < now < 4) < 0.04
+    assert between(found, 0, 7, 1) == {22}
+    assert (between(found, 2, 4, 0), between(found, 4.2, 7, 0)) == ({0}, {12})
+
+
+def test_behind_a_stop_a_source_may_say_it_is_lost_before_it_brings_what_waited() -> None:
+    async def scenario() -> list[Given]:
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, VirtualLoop)
+        loop.call_at(0.513, loop.pass_time, 8.0)
+        waited = [(9.3, sound(8_000, round(8.8 * 16_000), 22)), *live(9.3, 14, 22)]
+        slow = Fading([*live(0, 0.5, 22), *waited], (8.5, 9.3))
+        async with heard(ScriptedSource(live(0, 14, 11)), slow) as (_, found, _):
+            await asyncio.sleep(12)
+        return found
+
+    found = run(scenario())
+
+    assert (between(found, 0, 11.5, 0), between(found, 0, 11.5, 1)) == ({11}, {22})
+
+
+def test_while_both_are_lost_there_is_a_hole_and_no_turn_is_wasted() -> None:
+    async def scenario() -> list[Given]:
+        script = [*live(0, 1, 11), *live(4, 6, 11)]
+        async with heard(Fading(script, (1.0, 4.0)), Fading(script, (1.0, 4.0))) as (_, found, _):
+            await asyncio.sleep(5.5)
+        return found
+
+    found = run(scenario())
+
+    assert between(found, 0, 6, 0) == {11}
+    assert not [frame for _, frame in found if 16_000 < frame.end < 4 * 16_000]
+
+
+def test_another_source_takes_over_a_channel_and_the_other_channel_never_notices() -> None:
+    async def scenario() -> list[Given]:
+        old, new = ScriptedSource(live(0, 8, 11)), ScriptedSource(live(2, 8, 33))
+        async with heard(old, ScriptedSource(live(0, 8, 22))) as (source, found, _):
+            await asyncio.sleep(3)
+            await source.replace(0, new)
+            assert (old.is_open, new.is_open) == (False, True)
+            await asyncio.sleep(3)
+        assert not new.is_open
+        return found
+
+    found = run(scenario())
+
+    assert between(found, 0, 5.5, 1) == {22}
+    assert (between(found, 0, 2.9, 0), between(found, 3.2, 5.5, 0)) == ({11}, {33})
+    assert [frame.start for _, frame in found] == list(range(0, 800 * len(found), 800))
+
+
+def test_what_a_new_source_says_of_the_time_before_it_does_not_replace_what_was_heard() -> None:
+    async def scenario() -> list[Given]:
+        # Its second frame lies half before and half behind the end of what the old one gave.
+        early = ScriptedSource(
+            [(0.0, sound(0, 8_000, 99)), (3.0, sound(47_000, 1_600, 33)), *live(3.1, 8, 33)]
+        )
+        async with heard(ScriptedSource(live(0, 8, 11)), ScriptedSource(live(0, 8, 22))) as (mix, found, _):
+            await asyncio.sleep(3)
+            await mix.replace(0, early)
+            await asyncio.sleep(1)
+        return found
+
+    found = run(scenario())
+
+    assert 99 not in between(found, 0, 4, 0)
+    old = np.concatenate([frame.samples[:, 0] for _, frame in found])[47_000:47_600]
+    assert old.tolist() == [11] * 600
+
+
+def test_a_channel_that_is_switched_off_is_closed_and_silent_until_it_is_switched_on() -> None:
+    async def scenario() -> list[Given]:
+        first, second = ScriptedSource(live(0, 9, 11)), ScriptedSource(live(0, 9, 33))
+        async with heard(first, ScriptedSource(live(0, 9, 22))) as (source, found, _):
+            await asyncio.sleep(2)
+            await source.replace(0, Absent())
+            assert (first.is_open, source.losses) == (False, (None, None))
+            await asyncio.sleep(2)
+            await source.replace(0, second)
+            await asyncio.sleep(2)
+        return found
+
+    found = run(scenario())
+
+    assert between(found, 0, 5.5, 1) == {22}
+    assert (between(found, 2.1, 3.9, 0), between(found, 4.2, 5.5, 0)) == ({0}, {33})
+
+
+def test_a_mix_with_both_channels_switched_off_waits_for_one_of_them() -> None:
+    async def scenario() -> None:
+        async with heard(ScriptedSource(live(0, 9)), ScriptedSource(live(0, 9))) as (source, found, task):
+            await asyncio.sleep(1)
+            for channel in (0, 1):
+                await source.replace(channel, Absent())
+            await asyncio.sleep(1)
+            before = len(found)
+            await asyncio.sleep(3)
+            assert (len(found), task.done()) == (before, False)
+            await source.replace(1, ScriptedSource(live(5, 9, 44)))
+            await asyncio.sleep(2)
+            assert between(found, 5.1, 6.5, 1) == {44}
+
+    run(scenario())
+
+
+def test_a_source_that_cannot_take_over_leaves_its_channel_silent_with_the_reason() -> None:
+    async def scenario() -> list[Given]:
+        old = ScriptedSource(live(0, 9, 11))
+        broken = ScriptedSource([], refuses=SourceError("It is held", "Close it"))
+        async with heard(old, ScriptedSource(live(0, 9, 22))) as (source, found, task):
+            await asyncio.sleep(2)
+            with pytest.raises(SourceError, match="It is held"):
+                await source.replace(0, broken)
+            assert source.losses == (Loss(round(1.98 * 16_000), "failed", "It is held", "Close it"), None)
+            assert (old.is_open, broken.is_open) == (False, False)
+            await asyncio.sleep(2)
+            await source.replace(0, ScriptedSource(live(4, 9, 33)))
+            assert source.losses == (None, None)
+            await asyncio.sleep(2)
+            assert not task.done()
+        return found
+
+    found = run(scenario())
+
+    assert between(found, 0, 5.5, 1) == {22}
+    assert (between(found, 2, 3.9, 0), between(found, 4.2, 5.5, 0)) == ({0}, {33})
+
+
+class SlowToOpen(ScriptedSource):
+    """Takes two seconds to open."""
+
+    async def __aenter__(self) -> Self:
+        await asyncio.sleep(2)
+        return await super().__aenter__()
+
+
+def test_a_change_of_mind_while_a_device_opens_leaves_the_channel_off_and_a_second_one_is_heard() -> None:
+    async def scenario() -> None:
+        slow = SlowToOpen(live(0, 9, 33))
+        async with heard(ScriptedSource(live(0, 9, 11)), ScriptedSource(live(0, 9, 22))) as (mix, found, _):
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(1):
+                    await mix.replace(0, slow)
+            assert (slow.is_open, mix.losses) == (False, (None, None))
+            await asyncio.sleep(1)
+            await mix.replace(0, ScriptedSource(live(0, 9, 44)))
+            await asyncio.sleep(1)
+            assert (between(found, 0.2, 1.9, 0), between(found, 2.2, 2.8, 0)) == ({0}, {44})
+            assert between(found, 0, 2.8, 1) == {22}
+
+    run(scenario())
+
+
+def test_a_source_that_opens_when_the_mix_is_left_is_closed_again() -> None:
+    async def scenario() -> None:
+        slow, late = SlowToOpen([]), ScriptedSource([], refuses=SourceError("It was opened"))
+        async with heard(ScriptedSource(live(0, 9)), ScriptedSource(live(0, 9))) as (mix, _, _):
+            opening = asyncio.create_task(mix.replace(0, slow))
+            await asyncio.sleep(1)
+        await opening
+        await mix.replace(1, late)
+        assert (slow.is_open, late.is_open) == (False, False)
+
+    run(scenario())

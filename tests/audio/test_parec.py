@@ -109,7 +109,7 @@ def test_behind_its_end_it_says_why(play: Play, line: str, words: str) -> None:
         assert parec.last_words() == words
 
 
-@pytest.mark.parametrize(("is_pipewire", "latency"), [(False, 20), (True, 30)])
+@pytest.mark.parametrize(("is_pipewire", "latency"), [(False, 20), (True, 40)])
 def test_it_records_the_source_by_name_under_a_tag_of_its_own(
     play: Play, is_pipewire: bool, latency: int
 ) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from captioner.audio.portaudio import Callback, Input, Stream, inputs, load, look_again
+from captioner.audio.portaudio import Callback, Input, Stream, inputs, load, look_again, reason_of
+from captioner.audio.source import Cause
 from captioner.streaming.errors import SourceError
 
 
@@ -74,3 +75,36 @@ def test_without_the_library_the_cure_is_named(monkeypatch: pytest.MonkeyPatch) 
 
     with pytest.raises(SourceError, match=r"PortAudio library is missing\. Install libportaudio2"):
         load()
+
+
+UNANTICIPATED = ("Error opening InputStream: Unanticipated host error", -9999)
+
+
+@pytest.mark.parametrize(
+    ("raised", "cause"),
+    [
+        (("Error opening InputStream: Device unavailable", -9985), "busy"),
+        ((*UNANTICIPATED, (0, -16, "Device or resource busy")), "busy"),
+        ((*UNANTICIPATED, (0, 0x8889000A - 2**32, "")), "busy"),
+        ((*UNANTICIPATED, (0, 4, "The specified device is already in use")), "busy"),
+        ((*UNANTICIPATED, (0, -13, "Permission denied")), "denied"),
+        ((*UNANTICIPATED, (0, 0x80070005 - 2**32, "")), "denied"),
+        ((*UNANTICIPATED, (0, 1, "Access is denied.")), "denied"),
+        (("Error opening InputStream: Invalid sample rate", -9997), "format"),
+        (("Error opening InputStream: Invalid number of channels", -9998), "format"),
+        (("Sample format not supported",), "format"),
+        ((*UNANTICIPATED, (0, -19, "No such device")), "unplugged"),
+        ((*UNANTICIPATED, (0, 0x88890004 - 2**32, "")), "unplugged"),
+        (("Error opening InputStream: Invalid device", -9996), "failed"),
+        ((), "failed"),
+    ],
+)
+def test_the_cause_is_known_by_code_or_by_words(raised: tuple[Any, ...], cause: Cause) -> None:
+    assert reason_of(OSError(*raised) if len(raised) < 2 else Exception(*raised), "Desk").cause == cause
+
+
+def test_what_is_not_known_is_told_in_the_systems_own_words() -> None:
+    reason = reason_of(Exception("Error starting stream", -9999, (0, 7, "Moon in the way")), "Desk")
+
+    assert reason.message == '"Desk" cannot be opened: Error starting stream Moon in the way'
+    assert "privacy settings" in reason.hint

@@ -41,6 +41,32 @@ def test_our_stream_is_found_by_its_tag_and_so_is_what_it_records(sound_server: 
         assert server.source_of(stream + 1_000) is None
 
 
+def test_a_stream_that_was_moved_and_one_that_was_not_are_told_apart(
+    sound_server: PrivateSoundServer,
+) -> None:
+    with SoundServer(starts=False) as server, Parec(MICROPHONE, is_pipewire=False) as parec:
+        server.listen("source_output")
+        assert parec.read(10) is not None
+        stream = server.stream_tagged(TAG, parec.tag)
+        assert stream is not None
+        before = server.was_touched(stream)
+        server.has_changed()
+        for source in (f"{CALL}.monitor", MICROPHONE):
+            sound_server.pactl("move-source-output", str(stream), source)
+
+        assert server.source_of(stream) == server.microphones()[0].index
+        assert (before, server.was_touched(stream), server.was_touched(stream + 1)) == (False, True, False)
+
+
+def test_a_source_that_sleeps_is_known(sound_server: PrivateSoundServer) -> None:
+    with SoundServer(starts=False) as server:
+        call = server.monitors()[CALL].index
+        awake = server.is_suspended(call)
+        sound_server.pactl("suspend-sink", CALL, "1")
+
+        assert (awake, server.is_suspended(call), server.is_suspended(4_711)) == (False, True, False)
+
+
 def test_a_device_that_comes_ends_the_wait_and_is_noted_once(sound_server: PrivateSoundServer) -> None:
     with SoundServer(starts=False) as server:
         server.listen()

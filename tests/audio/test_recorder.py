@@ -1,4 +1,4 @@
-"""Recording that cannot work is given up with the reason, not tried for ever in silence."""
+"""Recording that is refused says why, and goes on trying until it works."""
 
 import asyncio
 from pathlib import Path
@@ -8,24 +8,98 @@ import pytest
 from captioner.audio import recorder
 from captioner.audio.clock import MeetingClock
 from captioner.audio.loopback import system_source
-from captioner.streaming.errors import SourceError
-from tests.sound_server import PrivateSoundServer
+from captioner.audio.microphone import MicrophoneSource
+from tests.audio.live import hearing, until
+from tests.sound_server import CALL, MICROPHONE, PrivateSoundServer
 
 
-def test_a_parec_that_always_ends_is_given_up_with_its_own_words(
+@pytest.mark.parametrize(
+    ("said", "cause"),
+    [
+        ("Stream error: Access denied", "denied"),
+        ("Stream error: Device or resource busy", "busy"),
+        ("Stream error: Not supported", "format"),
+        ("Out of coffee", "failed"),
+    ],
+)
+def test_a_refusal_is_told_and_over_when_it_works_again(
+    sound_server: PrivateSoundServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str, cause: str
+) -> None:
+    refusing = tmp_path / "parec"
+    refusing.write_text(f"#!/bin/sh\necho '{said}' >&2\nexit 1\n")
+    refusing.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setattr(recorder, "RETRY", 0.02)
+
+    async def scenario() -> None:
+        source = system_source(clock=MeetingClock(position=160_000), start=160_000)
+        async with hearing(source) as heard:
+            await until(lambda: source.loss is not None)
+            assert source.loss
+            assert (source.loss.cause, source.loss.since) == (cause, 160_000)
+            await asyncio.sleep(0.1)
+            assert heard.frames == []
+            refusing.unlink()
+            await until(lambda: source.loss is None and heard.length > 0.1)
+
+    asyncio.run(scenario())
+
+
+def test_before_it_begins_and_after_its_end_nothing_is_lost(sound_server: PrivateSoundServer) -> None:
+    async def scenario() -> None:
+        source = system_source(clock=MeetingClock())
+        assert source.loss is None
+        async with source:
+            sound_server.stop()
+            await until(lambda: source.loss is not None)
+        assert source.loss is None
+
+    asyncio.run(scenario())
+
+
+def test_a_program_that_cannot_be_started_is_a_loss_like_any_other(
     sound_server: PrivateSoundServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken = tmp_path / "parec"
-    broken.write_text("#!/bin/sh\necho 'Access denied' >&2\nexit 1\n")
+    broken.write_text("#!/nonexistent/shell\n")
     broken.chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
-    monkeypatch.setattr(recorder, "RETRY", 0.01)
+    monkeypatch.setenv("PATH", str(tmp_path))
 
     async def scenario() -> None:
         async with system_source(clock=MeetingClock()) as source:
-            await anext(source)
+            await until(lambda: source.loss is not None)
+            assert source.loss
+            assert "parec cannot be started" in source.loss.message
 
-    with pytest.raises(
-        SourceError, match=r"Recording does not work: parec ended, Access denied\. Choose another"
-    ):
-        asyncio.run(scenario())
+    asyncio.run(scenario())
+
+
+def test_a_microphone_that_is_asleep_though_it_is_recorded_is_held_by_something_else(
+    sound_server: PrivateSoundServer,
+) -> None:
+    async def scenario() -> None:
+        source = MicrophoneSource(clock=MeetingClock())
+        async with hearing(source) as heard:
+            await heard.seconds(0.1)
+            await asyncio.to_thread(sound_server.pactl, "suspend-source", MICROPHONE, "1")
+            await until(lambda: source.loss is not None)
+            assert source.loss
+            assert source.loss.message == "Another program holds the sound device"
+            await asyncio.to_thread(sound_server.pactl, "suspend-source", MICROPHONE, "0")
+            await until(lambda: source.loss is None)
+
+    asyncio.run(scenario())
+
+
+def test_a_device_is_recorded_at_its_own_rate(any_sound_server: PrivateSoundServer) -> None:
+    any_sound_server.unplug(CALL)
+    any_sound_server.pactl("load-module", "module-null-sink", f"sink_name={CALL}", "rate=44100")
+    any_sound_server.pactl("set-default-sink", CALL)
+
+    async def scenario() -> str:
+        async with hearing(system_source(clock=MeetingClock())) as heard:
+            await heard.seconds(0.1)
+            return await asyncio.to_thread(any_sound_server.pactl, "list", "source-outputs")
+
+    ours = asyncio.run(scenario()).partition("Live captions")[0].rpartition("Source Output #")[2]
+    assert "s16le 1ch 44100Hz" in ours

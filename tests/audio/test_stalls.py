@@ -83,7 +83,7 @@ def test_nothing_that_was_captured_is_lost_while_the_program_stands_still(
         where = np.flatnonzero(found[:, channel])
         numbers = found[where, channel].astype(int)
         steps = np.diff(numbers) % NUMBERS
-        # A device that runs off the clock is held by single samples, one in a block at most.
-        assert set(steps.tolist()) <= {0, 1, 2}
+        # A device of 16 kHz that keeps time passes untouched, sample by sample.
+        assert set(steps.tolist()) == {1}
         assert (numbers[0], numbers[-1]) == (1, NUMBERS)
         assert np.ptp(where) < len(SOUND) + RATE // 2

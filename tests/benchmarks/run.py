@@ -17,7 +17,10 @@ from resource import RUSAGE_CHILDREN, getrusage
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
+from drift import drift_figures
+from echo import echo_figures
 from faults import fault_table
+from hearing import hearing_figures
 from memory import resident_mb
 from soak import soak_figures
 from stalls import stall_figures
@@ -220,6 +223,24 @@ def stalls() -> None:
         report(name, figures)
 
 
+def hearing() -> None:
+    """Devices that come, go and change, at load and between two voices. Fifty minutes."""
+    for name, figures in hearing_figures():
+        report(name, figures)
+
+
+def drift() -> None:
+    """Devices whose clocks run off, in virtual time."""
+    for name, figures in drift_figures():
+        report(name, figures)
+
+
+def echo() -> None:
+    """The call heard again by the microphone: lines twice, and lines lost."""
+    for name, figures in echo_figures():
+        report(name, figures)
+
+
 def write_wav(path: Path, sound: np.ndarray) -> Path:
     """16 kHz mono from floats in ±1."""
     with wave.open(str(path), "wb") as file:
@@ -241,6 +262,9 @@ BENCHMARKS: dict[str, tuple[Callable[[], None], bool]] = {  # whether it needs t
     "soak": (soak, False),
     "store": (store, False),
     "stalls": (stalls, False),
+    "hearing": (hearing, False),
+    "drift": (drift, False),
+    "echo": (echo, True),
 }
 
 

@@ -56,6 +56,13 @@ def test_the_common_options_may_stand_on_either_side_of_the_verb(words: list[str
     assert (chosen.verb, chosen.data_dir, chosen.verbose) == ("meetings", Path("here"), True)
 
 
+@pytest.mark.parametrize("verb", ["devices", "doctor"])
+def test_the_verbs_that_look_at_the_computer_take_the_common_options_only(verb: str) -> None:
+    assert parser().parse_args([verb, "--verbose"]).verb == verb
+    with pytest.raises(ConfigurationError):
+        parser().parse_args([verb, "everything"])
+
+
 def test_a_common_option_that_is_unsaid_is_not_there() -> None:
     chosen = parser().parse_args(["meetings"])
 

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from captioner.cli.notices import NoticeLines
-from captioner.meeting.listener import Notice
+from captioner.meeting.listener import Notice, State
 from captioner.meeting.meeting import Meeting
 from captioner.meeting.plan import Plan
 from captioner.streaming import AnyEvent, Client, StreamEvent, StreamingOptions
@@ -15,6 +15,11 @@ from captioner.transcript.model import Transcript
 from tests.tape import Tape
 
 FULL = Notice("disk", "The disk is full", "Free some space.")
+
+UNPLUGGED = "The sound device was unplugged"
+GONE = Notice("lost:microphone", UNPLUGGED, "Connect it again.")
+SUBSTITUTE = Notice("lost:microphone", UNPLUGGED, "Captions go on with Camera.")
+SILENT = Notice("silent:system", "No sound from the call for 40 s", "The call may play on another device.")
 
 NO_WAY = "No way to Deepgram: connection refused"
 LOST = StreamEvent.Disconnected(NO_WAY, 2.53)
@@ -35,9 +40,19 @@ def printer() -> NoticeLines:
     )
 
     async def meeting() -> Meeting:
-        return Meeting(plan)
+        return Running(plan)
 
     return NoticeLines(asyncio.run(meeting()), "Deepgram")
+
+
+class Running(Meeting):
+    """A meeting that is in the state that a test likes."""
+
+    is_in = State.LISTENING
+
+    @property
+    def state(self) -> State:
+        return self.is_in
 
 
 def said(printer: NoticeLines, capsys: pytest.CaptureFixture[str], *events: AnyEvent) -> list[str]:
@@ -62,6 +77,52 @@ def test_a_notice_is_said_once_and_again_when_it_comes_back(
     again = capsys.readouterr()
 
     assert (once.err.count(line), again.err, once.out) == (1, line, "")
+
+
+def notices(
+    printer: NoticeLines, capsys: pytest.CaptureFixture[str], *standing: tuple[Notice, ...]
+) -> list[str]:
+    """The lines on stderr as these notices stand one after the other."""
+    for notices in standing:
+        printer.notices_changed(notices)
+    return [line.removeprefix("captioner: ") for line in capsys.readouterr().err.splitlines()]
+
+
+def test_of_a_lost_device_its_loss_what_is_heard_instead_and_its_return_are_said_once(
+    printer: NoticeLines, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = notices(printer, capsys, (GONE,), (GONE, SILENT), (SUBSTITUTE, SILENT), (SUBSTITUTE,), ())
+
+    assert lines == [
+        f"{UNPLUGGED}. Connect it again.",
+        "No sound from the call for 40 s. The call may play on another device.",
+        f"{UNPLUGGED}. Captions go on with Camera.",
+        "Your microphone is heard again",
+    ]
+
+
+def test_what_takes_both_devices_away_is_said_once(
+    printer: NoticeLines, capsys: pytest.CaptureFixture[str]
+) -> None:
+    both = [Notice(f"lost:{name}", "The sound server stopped", "Wait.") for name in ("microphone", "system")]
+
+    assert notices(printer, capsys, (both[0],), (both[0], both[1])) == ["The sound server stopped. Wait."]
+
+
+def test_the_end_of_a_meeting_is_no_return_of_its_devices(
+    printer: NoticeLines, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Running, "is_in", State.STOPPING)
+
+    assert notices(printer, capsys, (GONE,), ()) == [f"{UNPLUGGED}. Connect it again."]
+
+
+def test_a_notice_that_only_counts_on_is_not_said_again(
+    printer: NoticeLines, capsys: pytest.CaptureFixture[str]
+) -> None:
+    more = Notice("disk", "The disk is full", "2 lines are kept in memory.")
+
+    assert len(notices(printer, capsys, (FULL,), (more,))) == 1
 
 
 def test_what_a_server_says_cannot_move_the_cursor(

@@ -158,29 +158,6 @@ def test_a_meeting_in_which_nothing_was_said_leaves_no_row(tmp_path: Path) -> No
     assert asyncio.run(scene()) == 0
 
 
-def test_a_source_that_gives_no_sound_for_forty_seconds_is_reported_until_it_does() -> None:
-    tape = Tape(0, 1, endless=True, silent=41.0)
-    told: list[tuple[Notice, ...]] = []
-
-    class Board(Listener):
-        def notices_changed(self, notices: tuple[Notice, ...]) -> None:
-            told.append(notices)
-
-    async def scene() -> None:
-        meeting = Meeting(_plan(lambda start: tape), [Board()])
-        running = asyncio.create_task(meeting.run())
-        await _until(lambda: bool(told), seconds=3)
-        tape.silent = 0.0
-        await _until(lambda: len(told) == 2, seconds=3)
-        meeting.stop()
-        await running
-
-    asyncio.run(scene())
-
-    assert [notice.title for notice in told[0]] == ["No sound from the call for 40 s"]
-    assert told[1] == ()
-
-
 def test_a_new_title_is_saved_at_once(tmp_path: Path) -> None:
     async def scene() -> str:
         async with await Store.open(tmp_path / "captioner.db") as store:

@@ -7,10 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from captioner.audio.devices import Device
+from captioner.audio.microphone import MicrophoneSource
 from captioner.audio.mixer import MixedSource
-from captioner.meeting.plan import Plan, demo_plan, file_plan, live_plan, sample_recording
+from captioner.audio.source import Absent, Source
+from captioner.meeting.plan import Mix, Plan, demo_plan, file_plan, live_plan, sample_recording
 from captioner.settings import Diarization, Settings
 from captioner.streaming import SAMPLE_RATE, AudioFrame, ConfigurationError, StreamEvent
+from captioner.streaming.errors import SourceError
 from captioner.transcript.model import Segment
 
 TO_SERVER = Settings(engine="deepgram", deepgram_url="ws://127.0.0.1:1")
@@ -38,13 +42,58 @@ def test_a_source_that_is_off_is_a_silent_channel_without_a_name() -> None:
     assert isinstance(plan.open_source(0), MixedSource)
 
 
-def test_another_choice_acts_when_the_devices_are_opened_again() -> None:
+def test_whatever_is_opened_is_the_choice_of_the_moment() -> None:
     chosen = [Settings()]
     plan = live_plan(lambda: chosen[-1])
+    assert plan.open_channel
+    before = plan.open_channel(0, 0)
 
-    chosen.append(replace(Settings(), microphone_on=False))
+    chosen.append(replace(Settings(), microphone_on=False, system="alsa_output.usb"))
 
+    assert isinstance(before, MicrophoneSource)
+    assert isinstance(plan.open_channel(0, 0), Absent)
     assert plan.source_names() == (None, "system")
+    assert plan.device_ids() == (None, "alsa_output.usb")
+
+
+def test_what_hears_the_call_is_a_mix_whose_devices_can_be_exchanged(tmp_path: Path) -> None:
+    assert isinstance(live_plan(Settings).open_source(0), Mix)
+    assert not isinstance(file_plan(_silence(tmp_path / "a.wav", 1), Settings()).open_source(0), Mix)
+
+
+def test_a_call_that_cannot_be_heard_on_this_system_is_said_when_it_is_opened(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(device: str | None, **_: object) -> Source:
+        raise SourceError("There is no way to it on this system")
+
+    monkeypatch.setattr("captioner.meeting.plan.system_source", refuse)
+    plan = live_plan(Settings)
+    assert plan.open_channel
+    source = plan.open_channel(1, 0)
+
+    with pytest.raises(SourceError, match="no way to it"):
+        asyncio.run(source.__aenter__())
+
+
+def test_a_headset_is_known_by_the_name_of_its_microphone(monkeypatch: pytest.MonkeyPatch) -> None:
+    headset = Device("bluez_input.1", "Headset", "microphone", True, is_telephone=True)
+    devices = [headset, Device("alsa_input.1", "Camera", "microphone", False)]
+    monkeypatch.setattr("captioner.meeting.plan.list_devices", lambda: devices)
+
+    plan = live_plan(Settings)
+
+    assert plan.is_telephone("Headset")
+    assert not plan.is_telephone("Camera")
+
+
+def test_without_a_sound_server_no_headset_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> list[Device]:
+        raise SourceError("There is no sound server")
+
+    monkeypatch.setattr("captioner.meeting.plan.list_devices", refuse)
+
+    assert not live_plan(Settings).is_telephone("Headset")
 
 
 def test_a_recording_goes_on_after_a_pause_where_it_stood(tmp_path: Path) -> None:

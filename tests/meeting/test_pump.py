@@ -2,17 +2,21 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 import pytest
 
+from captioner.audio.source import Absent
 from captioner.meeting.plan import Plan
-from captioner.meeting.pump import Pump
+from captioner.meeting.pump import Ear, Pump
 from captioner.streaming import SAMPLE_RATE, Client, StreamingOptions
 from captioner.streaming.engines.scripted import ScriptedEngine
 from captioner.streaming.errors import SourceError
 from captioner.transcript.assemble import Assembler
 from captioner.transcript.model import Transcript
+from tests.audio.virtual import run
+from tests.meeting.devices import Mix
 from tests.tape import Tape
 
 
@@ -25,6 +29,7 @@ class Scene:
     told: list[str] = field(default_factory=list[str])
     refusals: list[SourceError] = field(default_factory=list[SourceError])
     when_told: Callable[["Scene"], None] = lambda scene: None
+    ears: list[Ear] = field(default_factory=list[Ear])
 
     def __post_init__(self) -> None:
         clock = iter(range(0, 10**9, 10 * SAMPLE_RATE))
@@ -37,7 +42,7 @@ class Scene:
             now=lambda: next(clock),
             assembler=Assembler(Transcript(), "balanced", {}),
         )
-        self.pump = Pump(self.plan, self._note, self.refusals.append)
+        self.pump = Pump(self.plan, self._note, self.refusals.append, self.ears)
 
     def _open(self, start: int) -> Tape:
         self.tapes.append(self.tape(start))
@@ -195,3 +200,145 @@ def test_cancelled_it_closes_the_source() -> None:
     asyncio.run(cancel())
 
     assert not scene.tapes[0].is_open
+
+
+def test_ears_hear_every_frame_before_the_session_does() -> None:
+    scene = Scene(lambda start: Tape(start, 1))
+    heard: list[tuple[int, float]] = []
+    scene.ears.append(lambda frame: heard.append((frame.start, scene.plan.session.stats.received)))
+
+    scene.play()
+
+    assert heard == [(start, pytest.approx(start / SAMPLE_RATE)) for start in range(0, SAMPLE_RATE, 1600)]
+
+
+# -- other choices in a running meeting
+
+
+@dataclass
+class Desk:
+    """A pump over a mix of two devices, by choices that a test changes while it runs."""
+
+    names: list[str | None] = field(default_factory=lambda: ["microphone", "system"])
+    ids: list[str | None] = field(default_factory=lambda: [None, None])
+    refuses: SourceError | None = None
+    mixes: list[Mix] = field(default_factory=list[Mix])
+
+    def __post_init__(self) -> None:
+        plan = Scene(lambda start: Tape(start, 1)).plan
+        self.plan = replace(
+            plan,
+            session=Client(ScriptedEngine()).listen.stream(StreamingOptions(channels=2)),
+            open_source=self._open,
+            source_names=lambda: tuple(self.names),
+            device_ids=lambda: tuple(self.ids),
+            open_channel=lambda channel, start: Opened(self.names[channel], self.ids[channel], self.refuses),
+            now=self._now,
+        )
+        self.pump = Pump(self.plan, lambda: None, lambda error: None)
+
+    def _now(self) -> int:
+        return round(asyncio.get_running_loop().time() * SAMPLE_RATE)
+
+    def _open(self, start: int) -> Mix:
+        self.mixes.append(Mix(self._now))
+        self.mixes[-1].opens_in = 0.5
+        return self.mixes[-1]
+
+    def play(self, act: Callable[["Desk"], Awaitable[None]]) -> list[tuple[int, str]]:
+        """`act` while it runs; returns which channel was opened anew, and with what."""
+
+        async def both() -> None:
+            async with self.plan.session:
+                running = asyncio.create_task(self.pump.run())
+                await asyncio.sleep(1)
+                await act(self)
+                self.pump.stop()
+                await running
+
+        run(both())
+        return [(channel, str(source)) for mix in self.mixes for channel, source in mix.replaced]
+
+
+class Opened(Absent):
+    """A source that remembers what it is."""
+
+    def __init__(self, name: str | None, device: str | None, refuses: SourceError | None) -> None:
+        self._refuses = refuses
+        self._words = f"{device or 'default'} {name}" if name else "nothing"
+
+    def __str__(self) -> str:
+        return self._words
+
+    async def __aenter__(self) -> Self:
+        if self._refuses:
+            raise self._refuses
+        return self
+
+
+def test_only_the_channel_whose_choice_is_another_is_opened_anew() -> None:
+    async def act(desk: Desk) -> None:
+        desk.pump.follow_choices()
+        await asyncio.sleep(1)
+        desk.ids[1] = "usb"
+        desk.pump.follow_choices()
+        await asyncio.sleep(1)
+        desk.names[0] = None
+        desk.pump.follow_choices()
+        await asyncio.sleep(1)
+
+    assert Desk().play(act) == [(1, "usb system"), (0, "nothing")]
+
+
+def test_in_a_pause_nothing_is_opened_and_behind_it_what_is_chosen_then() -> None:
+    async def act(desk: Desk) -> None:
+        desk.pump.pause()
+        await asyncio.sleep(1)
+        desk.ids[0] = "usb"
+        desk.pump.follow_choices()
+        desk.pump.resume()
+        await asyncio.sleep(1)
+        assert [mix.is_open for mix in desk.mixes] == [False, True]
+        assert desk.pump.heard[0] == ("microphone", "usb")
+
+    assert Desk().play(act) == []  # what was opened again was the new choice
+
+
+def test_a_choice_that_changes_while_the_devices_open_is_followed_once_they_are() -> None:
+    async def act(desk: Desk) -> None:
+        desk.pump.pause()
+        await asyncio.sleep(1)
+        desk.pump.resume()
+        await asyncio.sleep(0.25)
+        desk.ids[0] = "usb"
+        desk.pump.follow_choices()
+        await asyncio.sleep(1)
+
+    assert Desk().play(act) == [(0, "usb microphone")]
+
+
+def test_a_channel_counts_as_heard_when_what_is_chosen_is_open() -> None:
+    async def act(desk: Desk) -> None:
+        assert desk.pump.heard == (("microphone", None), ("system", None))
+        desk.names[0], desk.ids[1] = None, "usb"
+        assert desk.pump.heard == (None, None)
+        desk.pump.follow_choices()
+        await asyncio.sleep(1)
+        assert desk.pump.heard == (None, ("system", "usb"))
+
+    Desk().play(act)
+
+
+def test_a_device_that_cannot_be_opened_ends_nothing() -> None:
+    async def act(desk: Desk) -> None:
+        desk.refuses = SourceError("Another program holds it")
+        desk.ids[0] = "usb"
+        desk.pump.follow_choices()
+        await asyncio.sleep(1)
+        assert desk.pump.heard[0] == ("microphone", "usb")  # chosen, and lost: the mix says so
+        desk.refuses = None
+        desk.ids[0] = "camera"
+        desk.pump.follow_choices()
+        await asyncio.sleep(1)
+
+    assert Desk().play(act) == [(0, "camera microphone")]

@@ -112,6 +112,20 @@ def test_rows_of_a_meeting_that_could_not_be_begun_are_saved_in_their_order_once
     play(tmp_path, act)
 
 
+def test_what_is_hidden_is_saved_also_of_a_meeting_that_is_begun_later(tmp_path: Path) -> None:
+    async def act(scene: Scene) -> None:
+        await scene.tell(final("a", "one", 0.0))
+        await scene.saving.hide({"a": True})
+        await scene.begin()
+        await scene.tell(final("b", "two", 2.0))
+        await scene.saving.hide({"b": "tw"})
+
+        assert scene.texts("(SELECT segment_id AS text, id AS start_time FROM verdict)") == ["a", "b"]
+        assert scene.texts() == ["one", "two"]
+
+    play(tmp_path, act)
+
+
 def test_a_meeting_that_is_refused_is_begun_later(tmp_path: Path) -> None:
     async def act(scene: Scene) -> None:
         with closing(sqlite3.connect(tmp_path / "captioner.db", isolation_level=None)) as other:

@@ -359,8 +359,9 @@ def test_what_is_missing_is_found_by_trying_it(tmp_path: Path, monkeypatch: pyte
     lacking = dict(script["missing"]("test"))
 
     assert lacking["libno-such-thing.so.9"] == "libno-such-thing9"
-    assert {"parec", "Xvfb", "xdotool"} <= lacking.keys()
-    assert "Xvfb" not in dict(script["missing"]("run"))
+    assert {"parec", "Xvfb", "xdotool", "pulseaudio", "pipewire-pulse"} <= lacking.keys()
+    assert lacking["wireplumber"] == "wireplumber"
+    assert not {"Xvfb", "pipewire"} & dict(script["missing"]("run")).keys()
 
 
 @pytest.mark.parametrize("script", ["run.sh", "test.sh", "setup.sh", "lock.sh"])

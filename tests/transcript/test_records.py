@@ -107,17 +107,58 @@ def test_a_withdrawn_segment_leaves_the_meeting_and_is_kept_as_a_revision(
     assert datetime.fromisoformat(when).tzinfo is not None
 
 
+def test_what_is_hidden_of_a_meeting_stands_apart_and_is_not_counted(
+    database: sqlite3.Connection, meeting: int, line: Line
+) -> None:
+    for number in (3, 2, 1):
+        records.put_row(database, meeting, line(number))
+
+    records.put_verdict(database, meeting, "s3", True)
+    records.put_verdict(database, meeting, "s2", "2.")
+
+    found = loaded(database)
+    assert [(row.id, row.text) for row in found.rows if isinstance(row, Segment)] == [
+        ("s1", "Line 1."),
+        ("s2", "2."),
+    ]
+    assert [(row.id, row.text) for row in found.hidden] == [("s2/hidden", "Line"), ("s3", "Line 3.")]
+    assert found.summary.segments == 2
+
+
+def test_what_was_hidden_can_be_shown_again(database: sqlite3.Connection, meeting: int, line: Line) -> None:
+    records.put_row(database, meeting, line(1))
+    for verdict in (True, "Line", False):
+        records.put_verdict(database, meeting, "s1", verdict)
+
+    assert (loaded(database).rows, loaded(database).hidden) == ((line(1),), ())
+
+
+def test_a_verdict_holds_while_its_line_is_kept_again_and_goes_with_it(
+    database: sqlite3.Connection, meeting: int, line: Line
+) -> None:
+    records.put_row(database, meeting, line(1))
+    records.put_verdict(database, meeting, "s1", True)
+    records.put_row(database, meeting, line(1))
+    assert loaded(database).hidden == (line(1),)
+
+    records.follow(database, meeting, removed(line(1)))
+    records.put_row(database, meeting, line(1))
+
+    assert (loaded(database).rows, loaded(database).hidden) == ((line(1),), ())
+
+
 def test_with_a_meeting_all_that_belongs_to_it_is_deleted(
     database: sqlite3.Connection, meeting: int, line: Line, gap: GapRow
 ) -> None:
     for row in (line(1), line(2), gap, SEAM):
         records.put_row(database, meeting, row)
     records.follow(database, meeting, removed(line(2)))
+    records.put_verdict(database, meeting, "s1", True)
 
     database.execute("DELETE FROM meeting WHERE id = ?", (meeting,))
 
-    tables = ("segment", "gap", "seam", "revision")
-    assert [database.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in tables] == [0] * 4
+    tables = ("segment", "gap", "seam", "revision", "verdict")
+    assert [database.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in tables] == [0] * 5
 
 
 def test_a_meeting_that_never_ended_lasts_until_its_last_row(

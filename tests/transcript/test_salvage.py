@@ -183,7 +183,22 @@ def test_the_lines_of_a_file_that_was_cut_short_are_saved(full: Path, fresh: Pat
         file.truncate(full.stat().st_size // 2)
 
     with closing(connect(fresh, 1.0)) as connection:
-        assert salvage(full, connection) > LINES // 4
+        assert salvage(full, connection) > LINES // 6
+
+
+@pytest.mark.parametrize("lost", [0, PAGE])
+def test_what_was_hidden_stays_hidden(full: Path, fresh: Path, lost: int) -> None:
+    with closing(connect(full, 1.0)) as connection:
+        records.put_verdict(connection, 2, "s7", True)
+        records.put_verdict(connection, 2, "s8", "Line")
+    overwrite(full, 0, b"\xa5" * lost)
+
+    with closing(connect(fresh, 1.0)) as connection:
+        salvage(full, connection)
+        meeting = records.stored_meeting(connection, 2)
+
+    assert meeting is not None
+    assert [line.id for line in meeting.hidden] == ["s7", "s8/hidden"]
 
 
 @pytest.mark.parametrize("lost", [16, 100, PAGE])

@@ -93,6 +93,41 @@ def test_the_changes_of_an_event_are_followed_together_or_not_at_all(
     with_store(path, use)
 
 
+def test_what_is_hidden_is_saved_beside_its_line_and_can_be_shown_again(
+    path: Path, started: datetime, line: Line
+) -> None:
+    async def use(store: Store) -> None:
+        meeting = await store.begin("", "local", started)
+        for number in (1, 2):
+            await store.keep(meeting, line(number))
+        assert await store.hide(meeting, {"s1": True, "s2": True})
+        assert await store.hide(meeting, {"s2": False})
+        assert await store.hide(meeting, {})
+
+        stored = await store.load(meeting)
+        assert (stored.rows, stored.hidden) == ((line(2),), (line(1),))
+        with pytest.raises(StoreError, match="no meeting 9"):
+            await store.hide(9, {"s1": True})
+
+    with_store(path, use)
+
+
+def test_what_is_hidden_on_a_full_disk_waits_with_its_line(
+    path: Path, started: datetime, line: Line, full_disk: FullDisk
+) -> None:
+    async def use(store: Store) -> None:
+        meeting = await store.begin("", "local", started)
+        with full_disk():
+            await store.keep(meeting, line(1))
+            assert not await store.hide(meeting, {"s1": True})
+            assert store.unsaved == 1
+        await store.settled()
+
+        assert (await store.load(meeting)).hidden == (line(1),)
+
+    with_store(path, use, retry_every=0.001)
+
+
 def test_what_was_withdrawn_on_a_full_disk_does_not_come_back(
     path: Path, started: datetime, line: Line, full_disk: FullDisk
 ) -> None:

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from captioner.transcript.model import StoredMeeting
+from captioner.transcript.model import Segment, StoredMeeting
 from captioner.ui.library import LibraryPage
 from captioner.ui.theme import Theme
 
@@ -101,3 +101,60 @@ def test_a_meeting_without_lines_says_so(page: LibraryPage, stored: StoredMeetin
 
     assert page.transcript.empty.words == "Nobody spoke in this meeting."
     assert not page.header.export.isEnabled()
+
+
+HIDDEN = (
+    Segment("x", 0, "You", 2.0, 4.0, "The pricing page goes live.", True),
+    Segment("y", 0, "You", 30.0, 31.0, "The last point.", True),
+)
+
+
+def shown(page: LibraryPage) -> list[str]:
+    model = page.transcript.model
+    return [model.index(place, 0).data() for place in range(model.rowCount())]
+
+
+def test_lines_heard_twice_are_counted_shown_in_their_place_and_hidden_again(
+    page: LibraryPage, stored: StoredMeeting, qtbot: QtBot
+):
+    page.show_meeting(replace(stored, hidden=HIDDEN))
+    before = shown(page)
+    assert page.banner.notice
+    assert page.banner.notice.title == "2 lines hidden"
+
+    qtbot.mouseClick(page.banner.choose, Qt.MouseButton.LeftButton)
+    assert len(shown(page)) == len(before) + 2
+    assert shown(page)[1] == "00:02, You, The pricing page goes live."
+    assert shown(page)[-1] == "00:30, You, The last point."
+    assert page.banner.choose.words == "Hide them"
+    qtbot.mouseClick(page.banner.choose, Qt.MouseButton.LeftButton)
+
+    assert shown(page) == before
+    assert page.banner.notice.title == "2 lines hidden"
+
+
+def test_the_rest_of_a_line_that_is_shown_in_part_stands_beside_it(
+    page: LibraryPage, stored: StoredMeeting, qtbot: QtBot
+):
+    rest = Segment("b", 0, "You", 5.0, 6.0, "goes live", True)
+    page.show_meeting(replace(stored, hidden=(rest,)))
+    assert page.banner.notice
+    assert page.banner.notice.title == "1 line hidden"
+
+    qtbot.mouseClick(page.banner.choose, Qt.MouseButton.LeftButton)
+
+    assert shown(page)[1:3] == ["00:05, You, Who tells the support team?", "00:05, You, goes live"]
+
+
+def test_what_was_put_aside_of_one_meeting_is_said_of_the_next(
+    page: LibraryPage, stored: StoredMeeting, qtbot: QtBot
+):
+    page.show_meeting(replace(stored, hidden=HIDDEN))
+    qtbot.mouseClick(page.banner.close_button, Qt.MouseButton.LeftButton)
+    assert not page.banner.isVisible()
+
+    page.show_meeting(replace(stored, hidden=HIDDEN[:1]))
+    assert page.banner.isVisible()
+
+    page.show_meeting(stored)
+    assert not page.banner.isVisible()

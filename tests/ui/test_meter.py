@@ -1,3 +1,4 @@
+import pytest
 from pytestqt.qtbot import QtBot
 
 from captioner.ui.meter import LevelMeter
@@ -60,3 +61,70 @@ def test_nothing_moves_while_it_is_hidden(qtbot: QtBot, theme: Theme):
     meter.set_level(None)
 
     assert not meter.is_moving
+
+
+def test_the_loudest_stays_for_a_moment_as_a_block_of_its_own(qtbot: QtBot, theme: Theme):
+    meter = meter_on_screen(qtbot, theme)
+    meter.set_level(-10)
+    loudest = meter.lit
+
+    meter.set_level(-50)
+    qtbot.waitUntil(lambda: not meter.is_moving)
+
+    assert meter.peak_place == loudest - 1 > meter.lit
+    qtbot.waitUntil(lambda: meter.peak_place is None, timeout=3000)
+
+
+def test_a_largest_sample_above_the_level_is_shown_beside_it(qtbot: QtBot, theme: Theme):
+    meter = meter_on_screen(qtbot, theme)
+
+    meter.set_level(-30)
+    meter.set_peak(-12)
+
+    assert meter.peak_place is not None
+    assert meter.peak_place > meter.lit
+    assert not meter.is_clipped
+
+
+def test_sound_that_is_cut_off_is_marked_in_words_too_and_not_for_ever(qtbot: QtBot, theme: Theme):
+    meter = meter_on_screen(qtbot, theme)
+
+    meter.set_level(-10)
+    meter.set_peak(0.0)
+
+    assert meter.is_clipped
+    assert meter.accessibleDescription() == meter.toolTip() == "Too loud: the sound is cut off"
+    qtbot.waitUntil(lambda: not meter.is_clipped, timeout=5000)
+    assert meter.accessibleDescription() == meter.toolTip() == ""
+
+
+@pytest.mark.parametrize("peak", [None, float("nan"), float("-inf"), -120.0])
+def test_a_peak_that_is_none_shows_nothing(qtbot: QtBot, theme: Theme, peak: float | None):
+    meter = meter_on_screen(qtbot, theme)
+
+    meter.set_peak(peak)
+
+    assert meter.peak_place is None
+    assert not meter.is_clipped
+
+
+def test_a_source_that_goes_off_takes_peak_and_mark_with_it(qtbot: QtBot, theme: Theme):
+    meter = meter_on_screen(qtbot, theme)
+    meter.set_level(-10)
+    meter.set_peak(0.0)
+
+    meter.set_level(None)
+
+    assert not meter.is_clipped
+    qtbot.waitUntil(lambda: meter.lit == 0, timeout=1000)
+    assert meter.peak_place is None
+
+
+def test_the_mark_is_painted_at_the_right_end(qtbot: QtBot, theme: Theme):
+    meter = meter_on_screen(qtbot, theme)
+    meter.set_level(-40)
+
+    meter.set_peak(0.0)
+
+    colour = meter.grab().toImage().pixelColor(meter.width() - 10, 4).name().upper()
+    assert colour == theme.tokens.error

@@ -1,11 +1,11 @@
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from captioner.meeting.listener import Notice, State
@@ -14,6 +14,7 @@ from captioner.transcript.model import Row
 from captioner.ui.panel import Panel
 from captioner.ui.speakers import SpeakerSlots
 from captioner.ui.theme import Theme
+from tests.ui.device import BUILT_IN, USB
 
 REFUSED = Notice(
     "engine:authentication",
@@ -21,7 +22,12 @@ REFUSED = Notice(
     "It may be gone.",
     ways=("settings", "console"),
 )
-SILENT = Notice("silent:system", "No sound from the call for 40 s", "The call may play on another device.")
+SILENT = Notice(
+    "silent:system",
+    "No sound from the call for 40 s",
+    "The call may play on another device.",
+    ways=("sources",),
+)
 CONTROL, ALT, SHIFT = (
     Qt.KeyboardModifier.ControlModifier,
     Qt.KeyboardModifier.AltModifier,
@@ -29,17 +35,11 @@ CONTROL, ALT, SHIFT = (
 )
 
 
-@dataclass(frozen=True)
-class Device:
-    id: str
-    name: str
-
-
 @pytest.fixture
 def panel(qtbot: QtBot, theme: Theme, slots: SpeakerSlots) -> Panel:
     panel = Panel(theme, slots)
     qtbot.addWidget(panel)
-    panel.now.set_devices([Device("spk", "Built-in Audio")], [Device("usb", "USB Microphone")])
+    panel.now.set_devices([BUILT_IN], [USB])
     panel.show()
     return panel
 
@@ -332,6 +332,36 @@ def test_no_sound_leads_to_the_list_of_devices(panel: Panel, qtbot: QtBot):
     combo = panel.now.transport.system.combo
     assert combo.view().isVisible()
     combo.hidePopup()
+
+
+def test_where_the_source_is_off_the_notice_leads_to_its_tick(panel: Panel, qtbot: QtBot):
+    panel.now.set_settings(Settings(system_on=False))
+    panel.now.show_notices([SILENT])
+    panel.activateWindow()
+
+    click(qtbot, panel.now.banner.choose)
+
+    assert panel.now.transport.system.tick.hasFocus()
+
+
+def test_a_notice_of_three_lines_is_whole_in_a_narrow_window(panel: Panel, qtbot: QtBot):
+    panel.resize(480, 700)
+
+    panel.now.show_notices([replace(SILENT, body="While its microphone is recorded it plays worse. " * 3)])
+    qtbot.wait(50)
+
+    labels = panel.now.banner.findChildren(QLabel)
+    assert [label.text() for label in labels if label.height() < label.heightForWidth(label.width())] == []
+
+
+def test_ticks_say_what_they_do_at_once(panel: Panel):
+    tick = panel.now.transport.microphone.tick
+    assert "closes the device at once" in tick.toolTip()
+
+    panel.now.set_settings(Settings(microphone_on=False))
+
+    assert tick.toolTip() == tick.accessibleDescription()
+    assert "nothing of it is heard" in tick.toolTip()
 
 
 def test_a_notice_with_ways_out_has_a_button_for_each(panel: Panel, qtbot: QtBot):

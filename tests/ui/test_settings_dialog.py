@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 from captioner.settings import Settings
 from captioner.ui.settings_dialog import SettingsDialog
 from captioner.ui.theme import Theme
+from tests.ui.device import BUILT_IN, HEADSET, USB
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def test_every_page_is_one_click_away(dialog: SettingsDialog, qtbot: QtBot, plac
 @pytest.mark.parametrize("field", ["system_on", "microphone_on"])
 def test_a_source_is_switched(dialog: SettingsDialog, qtbot: QtBot, field: str):
     with qtbot.waitSignal(dialog.settings_changed) as changed:
-        qtbot.mouseClick(getattr(dialog.sound, field), Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(getattr(dialog.sound, field.removesuffix("_on")).switch, Qt.MouseButton.LeftButton)
 
     assert changed.args == [replace(Settings(), **{field: False})]
 
@@ -110,15 +111,15 @@ def test_what_was_changed_elsewhere_is_shown_and_not_told_again(dialog: Settings
         dialog.set_settings(Settings(caption_px=40, theme="dark", system="gone", microphone_on=False))
 
     assert dialog.captions.px.value() == 40
-    assert dialog.sound.system.currentText() == "Not connected: gone"
-    assert not dialog.sound.microphone.isEnabled()
+    assert dialog.sound.system.combo.currentText() == "Not connected: gone"
+    assert not dialog.sound.microphone.combo.isEnabled()
 
 
 def test_levels_move_while_it_is_open(dialog: SettingsDialog):
     dialog.set_levels(-15, None)
 
-    assert dialog.sound.system_meter.lit > 0
-    assert dialog.sound.microphone_meter.lit == 0
+    assert dialog.sound.system.meter.lit > 0
+    assert dialog.sound.microphone.meter.lit == 0
 
 
 @pytest.mark.parametrize("way", ["button", "escape"])
@@ -128,3 +129,56 @@ def test_it_says_when_it_is_closed(dialog: SettingsDialog, qtbot: QtBot, way: st
             qtbot.mouseClick(dialog.close_button, Qt.MouseButton.LeftButton)
         else:
             qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+
+
+def test_a_headset_that_would_sound_like_a_telephone_says_so_under_its_name(dialog: SettingsDialog):
+    dialog.set_devices([BUILT_IN], [USB, HEADSET])
+    card = dialog.sound.microphone
+    assert not card.note.isVisible()
+
+    dialog.set_settings(Settings(microphone="bt"))
+    assert card.note.isVisible()
+    assert card.note.text() == "Telephone quality on the headset while it is recorded"
+
+    dialog.set_settings(Settings(microphone="usb"))
+    assert not card.note.isVisible()
+
+
+def test_the_page_of_the_sound_tells_when_it_is_looked_at(dialog: SettingsDialog, qtbot: QtBot):
+    with qtbot.waitSignal(dialog.sound.shown_changed) as left:
+        dialog.open_page(2)
+    with qtbot.waitSignal(dialog.sound.shown_changed) as back:
+        dialog.open_page(0)
+    with qtbot.waitSignal(dialog.sound.shown_changed) as closed:
+        dialog.close()
+
+    assert (left.args, back.args, closed.args) == ([False], [True], [False])
+
+
+def test_devices_that_are_open_for_their_levels_alone_are_a_visible_sign(dialog: SettingsDialog):
+    dialog.sound.show_open(["system"])
+    assert dialog.sound.open.isVisible()
+    assert "Nothing is kept or sent" in dialog.sound.open.text()
+
+    dialog.sound.show_open([])
+    assert not dialog.sound.open.isVisible()
+
+
+def test_a_headset_that_is_left_alone_is_said(dialog: SettingsDialog):
+    dialog.set_devices([BUILT_IN], [HEADSET])
+    dialog.set_settings(Settings(microphone="bt"))
+
+    dialog.sound.show_open(["system"])
+
+    assert dialog.sound.open.text().endswith("The headset's microphone stays closed until a meeting.")
+
+
+def test_a_device_that_cannot_be_heard_says_why_under_its_name(dialog: SettingsDialog):
+    card = dialog.sound.microphone
+
+    card.show_problem("The system does not allow it\u202e")
+    assert card.problem.isVisible()
+    assert card.problem.text() == "The system does not allow it"
+
+    card.show_problem("")
+    assert not card.problem.isVisible()

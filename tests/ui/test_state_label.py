@@ -3,11 +3,15 @@
 import pytest
 from pytestqt.qtbot import QtBot
 
+from captioner.meeting.listener import Notice
 from captioner.ui.state_label import StateLabel
-from captioner.ui.status import Status, reconnecting
+from captioner.ui.status import Status, not_hearing, reconnecting
 from captioner.ui.theme import Theme
 
 RECONNECTING = reconnecting(6.4, 1.6, None)
+LOST = not_hearing(
+    Notice("lost:system", "The sound device was unplugged", "Captions go on with Built-in Audio.")
+)
 LONG = Status("fallback", "Local engine took over", "Deepgram does not know this key. No words lost.")
 
 
@@ -46,8 +50,22 @@ def test_what_has_no_room_is_still_named_and_told_by_its_tip(label: StateLabel):
     assert label.accessibleDescription() == label.toolTip() == "6 s of sound kept  ·  Local engine in 2 s"
 
 
+def test_a_word_without_room_gives_way_to_a_short_one_and_stands_in_the_tip(label: StateLabel):
+    label.show_status(LOST)
+
+    assert label.word(400) == label.accessibleName() == "The sound device was unplugged"
+    assert label.word(190) == "Device lost"
+    assert label.toolTip().startswith("The sound device was unplugged  ·  Captions go on with")
+
+
+def test_a_word_that_has_no_short_form_is_cut(label: StateLabel):
+    label.show_status(LONG)
+
+    assert label.word(110).endswith("…")
+
+
 @pytest.mark.parametrize("width", [110, 190, 400])
-@pytest.mark.parametrize("status", [RECONNECTING, LONG, Status("listening", "Listening")])
+@pytest.mark.parametrize("status", [RECONNECTING, LONG, LOST, Status("listening", "Listening")])
 def test_it_is_painted_in_every_size(label: StateLabel, status: Status, width: int):
     label.show_status(status)
 

@@ -4,13 +4,14 @@ from typing import get_args
 
 import pytest
 
-from captioner.meeting.listener import State
+from captioner.meeting.listener import Notice, State
 from captioner.ui.status import (
     StatusKind,
     fallback_listens,
     is_back,
     is_improved,
     look_of,
+    not_hearing,
     reconnecting,
     status_of,
 )
@@ -53,3 +54,22 @@ def test_the_engine_that_is_back_is_called_by_its_name():
     assert is_back("deepgram", "captions.example.org", 0).word == "Back on captions.example.org"
     assert is_back("local", "On this computer", 0).word == "Back on the local engine"
     assert is_improved("deepgram", "Deepgram", 41.7).detail == "42 s heard again and improved"
+
+
+@pytest.mark.parametrize(
+    ("code", "short"),
+    [
+        ("lost:system", "Device lost"),
+        ("silent:microphone", "No sound"),
+        ("unheard:system", "Nothing understood"),
+    ],
+)
+def test_a_source_that_is_not_heard_has_a_short_word_too(code: str, short: str):
+    status = not_hearing(Notice(code, "A long title", "Captions go on with\u202e evil."))
+
+    assert (status.kind, status.word, status.short) == ("no_sound", "A long title", short)
+    assert status.detail == "Captions go on with evil."
+
+
+def test_where_nothing_at_all_is_heard_it_is_an_error():
+    assert not_hearing(Notice("lost:system", "The sound server stopped", "", "error")).kind == "error"

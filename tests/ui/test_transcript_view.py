@@ -349,3 +349,14 @@ def test_the_menu_of_a_row_copies_and_selects(view: TranscriptView):
     copy.trigger()
 
     assert len(QGuiApplication.clipboard().text().splitlines()) == 80
+
+
+def test_a_gap_that_grows_while_a_device_is_away_stays_one_row(view: TranscriptView, rows: list[Row]):
+    view.set_rows(rows[:2])
+    view.apply(Change("added", 2, GapRow(7.0, 8.0, "The sound device was unplugged")))
+
+    view.apply(Change("updated", 2, GapRow(7.0, 15.0, "The sound device was unplugged")))
+
+    gap = view.model.index(2, 0).data()
+    assert view.model.rowCount() == 3
+    assert gap == "00:07, 8 s not heard. The sound device was unplugged. 00:07 to 00:15"

@@ -1,6 +1,7 @@
 """What holds for every window: names, sizes, the keyboard, nothing clipped, both themes."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -23,15 +24,21 @@ from pytestqt.qtbot import QtBot
 from captioner.meeting.listener import Notice, State
 from captioner.settings import Settings
 from captioner.streaming.errors import AuthenticationError
-from captioner.transcript.model import Row, StoredMeeting
+from captioner.transcript.model import Row, Segment, StoredMeeting
 from captioner.ui.panel import Panel
 from captioner.ui.settings_dialog import SettingsDialog
 from captioner.ui.speakers import SpeakerSlots
 from captioner.ui.status import fallback_listens
 from captioner.ui.theme import Theme
+from tests.ui.device import BROWSER, BUILT_IN, HEADSET, USB
 
 CONTROLS = (QAbstractButton, QComboBox, QLineEdit, QPlainTextEdit, QAbstractSlider, QAbstractItemView)
-SILENT = Notice("silent:system", "No sound from the call for 40 s", "The call may play on another device.")
+SILENT = Notice(
+    "silent:system",
+    "No sound from the call for 40 s",
+    "The call may play on another device.",
+    ways=("sources",),
+)
 REFUSED = Notice(
     "engine:authentication",
     "Deepgram does not know this key",
@@ -51,6 +58,8 @@ def build(
     notes: Sequence[Row],
     stored: StoredMeeting,
 ) -> Build:
+    heard_twice = Segment("x", 0, "You", 2.0, 4.0, "The pricing page goes live.", True)
+
     def window(name: str) -> QWidget:
         widget = panel(name) if name in WINDOWS[:4] else dialog(name)
         qtbot.addWidget(widget)
@@ -75,13 +84,16 @@ def build(
         elif name == "library":
             panel.open_page("library")
             panel.library.show_meetings([stored.summary])
-            panel.library.show_meeting(stored)
+            panel.library.show_meeting(replace(stored, hidden=(heard_twice,)))
         return panel
 
     def dialog(name: str) -> QWidget:
         if name == "deepgram":
             return refused_dialog()
-        dialog = SettingsDialog(theme, Settings())
+        dialog = SettingsDialog(theme, Settings(microphone=HEADSET.id))
+        dialog.set_devices([BUILT_IN, BROWSER], [USB, HEADSET])
+        dialog.sound.show_open(["system"])
+        dialog.sound.system.show_problem("Another program holds the device, and does not let go of it")
         dialog.open_page(WINDOWS.index(name) - 4)
         return dialog
 

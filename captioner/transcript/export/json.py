@@ -8,7 +8,10 @@ from captioner.transcript.model import GapRow, Segment, StoredMeeting
 
 
 class JsonExporter:
-    """`{"meeting": {…}, "segments": […], "gaps": […]}`, times in seconds as numbers."""
+    """`{"meeting": {…}, "segments": […], "gaps": […], "hidden": […]}`, times in seconds as numbers.
+
+    `hidden` has the shape of `segments`: what the others said, heard by the microphone a second time.
+    """
 
     name = "json"
     suffix = ".json"
@@ -26,6 +29,7 @@ class JsonExporter:
             },
             "segments": [_segment(row) for row in meeting.rows if isinstance(row, Segment)],
             "gaps": [_gap(row) for row in meeting.rows if isinstance(row, GapRow)],
+            "hidden": [_segment(line) for line in meeting.hidden],
         }
         return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
 

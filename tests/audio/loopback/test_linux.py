@@ -2,14 +2,15 @@
 
 import pytest
 
-from captioner.audio.loopback.linux import MonitorWish
-from captioner.audio.pulse import Port, SoundServer
+from captioner.audio.loopback.linux import ApplicationWish, MonitorWish, newest_of, wish_for
+from captioner.audio.pulse import Playing, SoundServer
+from captioner.audio.wish import Target
 from captioner.streaming.errors import SourceError
 from tests.sound_server import CALL, ROOM, SPARE, PrivateSoundServer
 
 
-def _names(port: Port | None) -> tuple[str, str] | None:
-    return (port.name, port.description) if port else None
+def _names(target: Target | None) -> tuple[str, str] | None:
+    return (target.port.name, target.port.description) if target else None
 
 
 def test_without_a_name_it_is_the_monitor_of_the_default_of_the_moment(
@@ -26,18 +27,37 @@ def test_without_a_name_it_is_the_monitor_of_the_default_of_the_moment(
     assert (before, after) == ((f"{CALL}.monitor", "Call"), (f"{SPARE}.monitor", "Spare"))
 
 
-def test_a_name_in_parts_is_settled_once_and_kept(sound_server: PrivateSoundServer) -> None:
+def test_a_name_in_parts_is_settled_once_and_kept_the_default_stands_in(
+    sound_server: PrivateSoundServer,
+) -> None:
     sound_server.add_sink("usb.headset", "Headset")
     wish = MonitorWish("HEADS")
 
     with SoundServer(starts=False) as server:
         wish.settle(server)
-        there = _names(wish.choose(server))
+        there = wish.choose(server)
         sound_server.unplug("usb.headset")
         sound_server.add_sink("headset2", "Headset")
         gone = wish.choose(server)
 
-    assert (there, gone) == (("usb.headset.monitor", "Headset"), None)
+    assert (_names(there), _names(gone)) == (("usb.headset.monitor", "Headset"), ("call.monitor", "Call"))
+    assert there
+    assert gone
+    assert (there.is_substitute, gone.is_substitute) == (False, True)
+
+
+def test_a_device_that_comes_back_under_another_number_is_the_same(sound_server: PrivateSoundServer) -> None:
+    sound_server.add_sink("alsa_output.usb-X-00.analog-stereo", "Headset")
+    wish = MonitorWish("Headset")
+
+    with SoundServer(starts=False) as server:
+        wish.settle(server)
+        sound_server.unplug("alsa_output.usb-X-00.analog-stereo")
+        sound_server.add_sink("alsa_output.usb-X-00.analog-stereo.2", "Headset")
+        back = wish.choose(server)
+
+    assert back
+    assert (back.port.description, back.is_substitute) == ("Headset", False)
 
 
 def test_an_unknown_name_or_no_loudspeaker_at_all_is_refused(sound_server: PrivateSoundServer) -> None:
@@ -49,3 +69,26 @@ def test_an_unknown_name_or_no_loudspeaker_at_all_is_refused(sound_server: Priva
             sound_server.unplug(sink)
         with pytest.raises(SourceError, match=r"no loudspeaker or headset to listen to\. Connect one"):
             MonitorWish(None).settle(server)
+
+
+def _stream(index: int, program: str, *, is_corked: bool = False) -> Playing:
+    return Playing(index, 0, is_corked, {"application.name": program})
+
+
+def test_of_a_programs_streams_the_newest_that_plays_is_the_call() -> None:
+    streams = [
+        _stream(1, "Meet"),
+        _stream(2, "Meet"),
+        _stream(3, "Meet", is_corked=True),
+        _stream(4, "Music"),
+    ]
+
+    assert newest_of("Meet", streams) == streams[1]
+    assert newest_of("Meet", streams[2:]) == streams[2]
+    assert newest_of("Mail", streams) is None
+
+
+def test_an_id_says_whether_a_program_is_meant() -> None:
+    assert isinstance(wish_for("app:Meet"), ApplicationWish)
+    assert isinstance(wish_for("alsa_output.usb-X-00.analog-stereo"), MonitorWish)
+    assert isinstance(wish_for(None), MonitorWish)

@@ -1,5 +1,6 @@
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 from captioner.transcript.export.json import JsonExporter
 from captioner.transcript.model import GapRow, SeamRow, Segment, StoredMeeting
@@ -41,7 +42,20 @@ def test_the_keys_are_those_of_the_contract(
             }
         ],
         "gaps": [{"start": 5.0, "end": 13.0, "cause": "the microphone was unplugged"}],
+        "hidden": [],
     }
+
+
+def test_hidden_lines_stand_apart_in_the_shape_of_the_others(
+    stored: Callable[..., StoredMeeting], line: Callable[[int], Segment]
+) -> None:
+    meeting = replace(stored(line(1)), hidden=(line(2),))
+
+    document = json.loads(JsonExporter().render(meeting))
+
+    assert [segment["id"] for segment in document["segments"]] == ["s1"]
+    assert [segment["id"] for segment in document["hidden"]] == ["s2"]
+    assert document["hidden"][0].keys() == document["segments"][0].keys()
 
 
 def test_it_can_be_read_by_people_too(stored: Callable[..., StoredMeeting]) -> None:
