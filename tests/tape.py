@@ -22,8 +22,6 @@ class Tape:
     endless: bool = False
     damage: str | None = None
     channels: int = 1
-    levels: tuple[float, ...] = (-20.0,)
-    silent_for: tuple[float, ...] = (0.0,)
     is_open: bool = False
 
     async def __aenter__(self) -> Self:

@@ -16,7 +16,6 @@ from captioner.audio.align import Aligner
 from captioner.audio.clock import MeetingClock
 from captioner.audio.devices import Device, find_device
 from captioner.audio.feed import Feed
-from captioner.audio.level import Meter
 from captioner.audio.losses import UNPLUGGED, Reason
 from captioner.audio.portaudio import (
     CallbackTime,
@@ -81,7 +80,6 @@ class DirectMicrophone:
         self._clock = clock
         self._library = library
         self._aligner = Aligner(SAMPLE_RATE, start=start)
-        self._meter = Meter(1, start=start)
         self._blocks: queue.SimpleQueue[Block] = queue.SimpleQueue()
         self._stopping = threading.Event()
         self._recorded: Input | None = None
@@ -91,16 +89,6 @@ class DirectMicrophone:
     def channels(self) -> int:
         """Always one."""
         return 1
-
-    @property
-    def levels(self) -> tuple[float, ...]:
-        """Loudness of what was handed out last, in dBFS."""
-        return self._meter.levels
-
-    @property
-    def silent_for(self) -> tuple[float, ...]:
-        """Seconds since there last was sound."""
-        return self._meter.silent_for(self._clock.position())
 
     @property
     def device(self) -> str | None:
@@ -139,9 +127,7 @@ class DirectMicrophone:
         return self
 
     async def __anext__(self) -> AudioFrame:
-        frame = await self._feed.get()
-        self._meter.hear(frame)
-        return frame
+        return await self._feed.get()
 
     def _run(self, opened: "Future[None]") -> None:
         """The worker thread."""

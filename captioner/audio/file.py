@@ -11,7 +11,6 @@ import numpy as np
 
 from captioner.audio.decode import Channels, Recording
 from captioner.audio.feed import Feed
-from captioner.audio.level import Meter
 from captioner.streaming.errors import SourceError
 from captioner.streaming.frames import SAMPLE_RATE, AudioFrame, Samples
 
@@ -53,7 +52,6 @@ class FileSource:
         self._chunk = max(1, round(chunk * SAMPLE_RATE))
         self._clock = clock
         self._sleep = sleep
-        self._meter = Meter(self.channels, start=start)
         self._recording: Recording | None = None
         self._pending: AudioFrame | None = None
         self._began: float | None = None
@@ -63,16 +61,6 @@ class FileSource:
     def channels(self) -> int:
         """1 mixed, 2 split."""
         return 1 if self._mode == "mix" else 2
-
-    @property
-    def levels(self) -> tuple[float, ...]:
-        """Loudness of what was handed out last, in dBFS."""
-        return self._meter.levels
-
-    @property
-    def silent_for(self) -> tuple[float, ...]:
-        """Seconds of the recording since each channel last had sound."""
-        return self._meter.silent_for(self._position)
 
     @property
     def reached(self) -> int:
@@ -117,7 +105,6 @@ class FileSource:
             await self._until((frame.end - self._start) / SAMPLE_RATE / self._speed)
         self._pending = None
         self._position = frame.end
-        self._meter.hear(frame)
         return frame
 
     async def _until(self, seconds: float) -> None:

@@ -8,6 +8,7 @@ class Spec(Protocol):
     """A sample format."""
 
     rate: int
+    channels: int
 
 
 class Info(Protocol):

@@ -10,7 +10,6 @@ from captioner.audio.clock import MeetingClock
 from captioner.audio.devices import devices_of, find_device
 from captioner.audio.direct import DirectMicrophone
 from captioner.audio.identity import same_device
-from captioner.audio.level import SILENCE
 from captioner.audio.portaudio import inputs
 from captioner.audio.pulse import NoSoundServerError, SoundServer, ask
 from captioner.audio.recorder import RecordedSource
@@ -67,16 +66,6 @@ class MicrophoneSource:
     def channels(self) -> int:
         """Always one."""
         return 1
-
-    @property
-    def levels(self) -> tuple[float, ...]:
-        """Loudness of what was handed out last, in dBFS."""
-        return self._source.levels if self._source else (SILENCE,)
-
-    @property
-    def silent_for(self) -> tuple[float, ...]:
-        """Seconds since there last was sound."""
-        return self._source.silent_for if self._source else (0.0,)
 
     @property
     def device(self) -> str | None:

@@ -9,7 +9,6 @@ from typing import Self
 import numpy as np
 
 from captioner.audio.clock import MeetingClock
-from captioner.audio.level import Meter
 from captioner.audio.source import Absent, Loss, Source
 from captioner.audio.track import Track
 from captioner.streaming.errors import SourceError
@@ -47,7 +46,6 @@ class MixedSource:
         self._tracks = (Track(microphone), Track(system))
         self._clock = clock
         self._position = start
-        self._meter = Meter(2, start=start)
         self._news = asyncio.Event()
         self._errors: list[SourceError | None] = [None, None]
         self._is_open = False
@@ -57,16 +55,6 @@ class MixedSource:
     def channels(self) -> int:
         """Always two."""
         return 2
-
-    @property
-    def levels(self) -> tuple[float, ...]:
-        """Loudness of the microphone and of what the computer plays, in dBFS."""
-        return self._meter.levels
-
-    @property
-    def silent_for(self) -> tuple[float, ...]:
-        """Seconds since each of them last had sound."""
-        return self._meter.silent_for(self._clock.position())
 
     @property
     def devices(self) -> tuple[str | None, ...]:
@@ -199,7 +187,6 @@ class MixedSource:
             track.is_given_up = not track.reaches(frame.end)
             track.take(frame, channel)
         self._position = frame.end
-        self._meter.hear(frame)
         return frame
 
     async def _is_overdue(self, end: int) -> bool:

@@ -20,17 +20,17 @@ from captioner.streaming.frames import SAMPLE_RATE, Samples
 TAG = "captioner.stream"
 """The property by which our stream is found among the server's."""
 
-LATENCY_MS = {"pulseaudio": 20, "pipewire": 40}
+LATENCY_MS = {"pulseaudio": 20, "pipewire": 50}
 """Always asked for: without it PipeWire delivers blocks of two seconds."""
 
 BLOCK = 0.05
 ENOUGH = 0.035
-"""Seconds of sound that are read at a time, and that are not waited upon: PulseAudio sends crumbs of 6 ms, and
-each block costs a question to the server. PipeWire sends 40 ms."""
+"""Seconds of sound that are read at a time, and with which one is content: PulseAudio sends crumbs of 6 ms,
+and each block costs a question to the server. PipeWire sends 50 ms."""
 
 PIPE = 1 << 20
-"""Bytes that the pipe holds while this process is stopped: all that Linux grants without a privilege, 11 s of
-48 kHz. Of what the pipe does not hold, the sound server keeps 4 MB, three quarters of a minute more."""
+"""Bytes that the pipe holds while this process is stopped: all that Linux grants without a privilege, 5 s of
+48 kHz in stereo. Of what the pipe does not hold, the sound server keeps 4 MB, 20 s more."""
 
 FASTEST = 48_000
 """Samples a second that are asked for at most: a studio's 192 kHz hold no more speech, only less time."""
@@ -49,19 +49,27 @@ def require_parec() -> None:
 
 
 class Parec:
-    """Records one source by its name, one channel of 16 bit, until left. `tag` is unique to this stream.
+    """Records one source by its name, as one channel of 16 bit, until left. `tag` is unique to this stream.
 
-    `rate`: that of the device, so that nothing but us converts it. `playing`: only what this stream plays
-    into the sink of which `source` is the monitor. It ends by itself when this process dies, because nobody
-    reads its pipe any more.
+    `rate` and `channels`: those of the device, so that nothing but us converts it. `playing`: only what this
+    stream plays into the sink of which `source` is the monitor. It ends by itself when this process dies,
+    because nobody reads its pipe any more.
     """
 
     def __init__(
-        self, source: str, *, is_pipewire: bool, rate: int = SAMPLE_RATE, playing: int | None = None
+        self,
+        source: str,
+        *,
+        is_pipewire: bool,
+        rate: int = SAMPLE_RATE,
+        channels: int = 1,
+        playing: int | None = None,
     ) -> None:
         require_parec()
         self.tag = uuid.uuid4().hex
         self.rate = min(rate, FASTEST)
+        # PulseAudio makes one channel of two by their mean; PipeWire's is 3 dB louder, which cuts loud calls.
+        self._channels = min(channels, 2) if is_pipewire else 1
         latency = LATENCY_MS["pipewire" if is_pipewire else "pulseaudio"]
         command = [
             "parec",
@@ -69,7 +77,7 @@ class Parec:
             "--raw",
             "--format=s16le",
             f"--rate={self.rate}",
-            "--channels=1",
+            f"--channels={self._channels}",
             f"--latency-msec={latency}",
             "--client-name=captioner",
             "--stream-name=Live captions",
@@ -115,16 +123,18 @@ class Parec:
         n = 0 when nothing came within `timeout` seconds; None at the stream's end.
         """
         data = self._read(timeout)
-        if data and (heard := len(data) / (2 * self.rate)) < ENOUGH:
+        size = 2 * self._channels
+        if data and (heard := len(data) / (size * self.rate)) < ENOUGH:
             # Not woken for every crumb: what is missing will be there once it has been heard.
             time.sleep(BLOCK - heard)
             data += self._read(BLOCK - heard) or b""
         if data is None:
             return None
         data = self._odd + data
-        whole = len(data) - len(data) % 2
+        whole = len(data) - len(data) % size
         self._odd = data[whole:]
-        return np.frombuffer(data[:whole], "<i2").reshape(-1, 1)
+        sound = np.frombuffer(data[:whole], "<i2").reshape(-1, self._channels)
+        return sound if self._channels == 1 else _mean(sound)
 
     def _read(self, timeout: float) -> bytes | None:
         if not self._poll.poll(timeout * 1000):
@@ -162,6 +172,11 @@ class Parec:
         assert self._child.stderr is not None
         lines = self._child.stderr.read().decode(errors="replace").strip().splitlines()
         return lines[-1] if lines else "it gives no reason"
+
+
+def _mean(sound: Samples) -> Samples:
+    """Two channels as one, shape (n, 1)."""
+    return (sound.sum(axis=1, dtype=np.int32, keepdims=True) >> 1).astype(np.int16)
 
 
 def _widen(pipe: int) -> None:

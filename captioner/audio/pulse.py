@@ -38,6 +38,7 @@ class Port:
     name: str
     description: str
     rate: int = field(default=0, compare=False)
+    channels: int = field(default=1, compare=False)
     is_muted: bool = field(default=False, compare=False)
     properties: Mapping[str, str] = field(default_factory=dict[str, str], compare=False)
 
@@ -264,7 +265,7 @@ class SoundServer:
 
 def _port(index: int, name: str, info: Info) -> Port:
     spec = info.sample_spec
-    return Port(index, name, info.description, spec.rate, bool(info.mute), dict(info.proplist))
+    return Port(index, name, info.description, spec.rate, spec.channels, bool(info.mute), dict(info.proplist))
 
 
 def _is_monitor(source: Info) -> bool:

@@ -11,7 +11,6 @@ from typing import Self
 from captioner.audio.align import Aligner
 from captioner.audio.clock import MeetingClock
 from captioner.audio.feed import Feed
-from captioner.audio.level import Meter
 from captioner.audio.losses import BUSY, DUMB, ELSEWHERE, HUNG, STOPPED, UNPLUGGED, Reason, reason_of
 from captioner.audio.parec import TAG, Parec, require_parec
 from captioner.audio.place import ANSWERED_WITHIN
@@ -63,7 +62,6 @@ class RecordedSource:
         self._wish = wish
         self._clock = clock
         self._aligner = Aligner(SAMPLE_RATE, start=start)
-        self._meter = Meter(1, start=start)
         self._stopping = threading.Event()
         self._server: SoundServer | None = None
         self._target: Target | None = None
@@ -74,16 +72,6 @@ class RecordedSource:
     def channels(self) -> int:
         """Always one."""
         return 1
-
-    @property
-    def levels(self) -> tuple[float, ...]:
-        """Loudness of what was handed out last, in dBFS."""
-        return self._meter.levels
-
-    @property
-    def silent_for(self) -> tuple[float, ...]:
-        """Seconds since there last was sound."""
-        return self._meter.silent_for(self._clock.position())
 
     @property
     def device(self) -> str | None:
@@ -129,9 +117,7 @@ class RecordedSource:
         return self
 
     async def __anext__(self) -> AudioFrame:
-        frame = await self._feed.get()
-        self._meter.hear(frame)
-        return frame
+        return await self._feed.get()
 
     @property
     def _news(self) -> tuple[str, ...]:
@@ -206,7 +192,11 @@ class RecordedSource:
         rate = target.port.rate or SAMPLE_RATE
         try:
             stream = Parec(
-                target.port.name, is_pipewire=server.is_pipewire, rate=rate, playing=target.playing
+                target.port.name,
+                is_pipewire=server.is_pipewire,
+                rate=rate,
+                channels=target.port.channels,
+                playing=target.playing,
             )
         except SourceError as error:
             return Reason("failed", error.message, error.hint)

@@ -40,16 +40,6 @@ class Source(Protocol):
         """How many channels every frame has."""
         ...
 
-    @property
-    def levels(self) -> tuple[float, ...]:
-        """Loudness of the last tenth of a second of each channel in dBFS, -120 for digital silence."""
-        ...
-
-    @property
-    def silent_for(self) -> tuple[float, ...]:
-        """Seconds since each channel last had sound."""
-        ...
-
     async def __aenter__(self) -> Self: ...
 
     async def __aexit__(
@@ -77,8 +67,6 @@ class Absent:
     """A source that is switched off: it opens nothing and ends at once."""
 
     channels = 1
-    levels = (-120.0,)
-    silent_for = (0.0,)
     device: str | None = None
     loss: Loss | None = None
 

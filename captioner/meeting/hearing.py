@@ -93,6 +93,11 @@ class Hearing:
         self._looked: Moment | None = None
 
     @property
+    def levels(self) -> tuple[float, ...]:
+        """Loudness of each channel of late, in dBFS; empty while nothing is heard."""
+        return self._meter.levels if self._meter else ()
+
+    @property
     def peaks(self) -> tuple[float, ...]:
         """The highest samples of each channel of late, in dBFS; empty while nothing is heard."""
         return self._meter.peaks if self._meter else ()

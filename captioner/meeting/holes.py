@@ -1,5 +1,6 @@
 """Stretches of time in which a chosen source was not heard: they become gaps of the transcript."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -37,6 +38,13 @@ class _Hole:
     ended_at: int | None = None  # when it was known that the source is back
     told: int = 0
 
+    @property
+    def reach(self) -> float:
+        """Up to where it goes as far as is known."""
+        if self.ended_at is None:
+            return math.inf
+        return self.ended_at if self.until is None else self.until
+
 
 class Holes:
     """The holes of the moment, one at most for each channel."""
@@ -55,13 +63,19 @@ class Holes:
                 hole.until = later.start + int(first[0])
 
     def open(self, channel: int, since: int, cause: str) -> None:
-        """Nothing is heard from `since` on; called as long as that is so."""
+        """Nothing is heard from `since` on; called as long as that is so.
+
+        A server that dies takes all devices along, and gives them back one after the other: what follows
+        upon a hole without any sound between, or begins within one, has its cause.
+        """
         hole = self._holes.get(channel)
-        if hole and (hole.since, hole.cause) == (since, cause):
+        if hole and since <= (hole.until or hole.since):
             hole.until = None  # what has sounded since then was the rest of what had been heard before
             return
         if hole:
             self.close(channel, since)
+        others = (*self._holes.values(), *self._settling)
+        cause = next((other.cause for other in others if since <= other.reach), cause)
         self._holes[channel] = _Hole(channel, since, cause, told=since)
 
     def close(self, channel: int, now: int) -> None:

@@ -66,7 +66,7 @@ class Meeting:
     @property
     def levels(self) -> tuple[float, ...]:
         """Loudness of each channel in dBFS; empty while nothing is captured."""
-        return self._audible(self._pump.source.levels) if self._pump.source else ()
+        return self._audible(self._hearing.levels) if self._pump.source else ()
 
     @property
     def peaks(self) -> tuple[float, ...]:

@@ -19,11 +19,12 @@ from tests.tape import Tape
 
 
 class PlayedMix:
-    """Faint noise on two channels for ever. `replaced`: each channel that was, and whether by a device."""
+    """Noise on two channels for ever, louder on the first.
+
+    `replaced`: each channel that was, and whether by a device.
+    """
 
     channels = 2
-    levels = (-20.0, -30.0)
-    silent_for = (0.0, 0.0)
 
     def __init__(self) -> None:
         self.is_open = False
@@ -44,10 +45,10 @@ class PlayedMix:
         self.is_open = False
 
     async def __aiter__(self) -> AsyncIterator[AudioFrame]:
-        noise = np.random.default_rng(5)
+        noise, loudness = np.random.default_rng(5), np.array([10, 1], np.int16)
         start = 0
         while True:
-            yield AudioFrame(start, noise.integers(-9, 9, (800, 2), np.int16))
+            yield AudioFrame(start, noise.integers(-900, 900, (800, 2), np.int16) * loudness)
             start += 800
             await asyncio.sleep(0.02)
 

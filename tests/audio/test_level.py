@@ -6,7 +6,6 @@ import pytest
 from captioner.audio.level import Meter, levels_of
 from captioner.streaming.frames import AudioFrame
 from tests.audio.recordings import sines
-from tests.audio.virtual import sound
 
 
 def test_levels_are_dbfs_of_each_channel() -> None:
@@ -21,15 +20,16 @@ def test_levels_are_dbfs_of_each_channel() -> None:
 
 
 def test_a_meter_rises_at_once_and_falls_20_db_in_300_ms() -> None:
-    meter = Meter(1)
+    meter = Meter(2)
+    loud, silent = np.tile(np.array([32_767, 0], np.int16), (320, 1)), np.zeros((320, 2), np.int16)
 
-    meter.hear(sound(0, 320, 32_767))
-    risen = meter.levels[0]
+    meter.hear(AudioFrame(0, loud))
+    risen = meter.levels
     for start in range(320, 320 + 4_800, 320):
-        meter.hear(sound(start, 320, 0))
+        meter.hear(AudioFrame(start, silent))
 
-    assert risen == pytest.approx(0, abs=0.01)
-    assert meter.levels[0] == pytest.approx(-19.8, abs=0.1)
+    assert risen == (pytest.approx(0, abs=0.01), -120.0)
+    assert meter.levels == (pytest.approx(-19.8, abs=0.1), -120.0)
 
 
 def test_a_peak_is_the_highest_sample_and_stands_for_a_while() -> None:

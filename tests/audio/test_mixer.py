@@ -167,31 +167,6 @@ def test_a_source_that_does_not_open_closes_the_other_and_says_why() -> None:
     assert not microphone.is_open
 
 
-def trembling(seconds: float) -> list[Given]:
-    """Sound of which no two samples in a row are equal: what is constant is silence."""
-    return [
-        (at, AudioFrame(frame.start, frame.samples * np.where(np.arange(320) % 2, 1, -1)[:, None]))
-        for at, frame in live(0, seconds, 8_000)
-    ]
-
-
-def test_levels_and_silence_are_told_for_each_channel() -> None:
-    async def scenario() -> tuple[tuple[float, ...], tuple[float, ...]]:
-        clock = MeetingClock(seconds=asyncio.get_running_loop().time)
-        system = ScriptedSource([*trembling(0.5), *live(0.5, 60, 0)])
-        async with MixedSource(ScriptedSource(trembling(60)), system, clock=clock) as source:
-            async for frame in source:
-                if frame.end >= 40 * 16_000:
-                    break
-            return source.levels, source.silent_for
-
-    levels, silent = run(scenario())
-
-    assert levels == (pytest.approx(-12.25, abs=0.01), -120.0)
-    assert silent[0] < 0.1
-    assert silent[1] == pytest.approx(39.5, abs=0.1)
-
-
 def test_a_cancelled_wait_loses_nothing() -> None:
     async def scenario() -> list[int]:
         clock = MeetingClock(seconds=asyncio.get_running_loop().time)

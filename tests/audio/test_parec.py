@@ -23,12 +23,12 @@ Play = Callable[..., Parec]
 def play(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Play:
     """Puts a parec in the path that runs these lines of shell, and starts it."""
 
-    def start(*lines: str, is_pipewire: bool = False) -> Parec:
+    def start(*lines: str, is_pipewire: bool = False, channels: int = 1) -> Parec:
         script = tmp_path / "parec"
         script.write_text("\n".join(["#!/bin/sh", *lines, ""]))
         script.chmod(0o755)
         monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
-        return Parec("call.monitor", is_pipewire=is_pipewire)
+        return Parec("call.monitor", is_pipewire=is_pipewire, channels=channels)
 
     return start
 
@@ -41,6 +41,14 @@ def test_bytes_become_samples_of_one_channel_until_the_end(play: Play) -> None:
     assert block is not None
     assert block.tolist() == [[1], [-1], [-32_768]]
     assert end is None
+
+
+def test_two_channels_of_pipewire_are_their_mean(play: Play) -> None:
+    with play(r"printf '\377\177\377\177\000\000\001\200'", is_pipewire=True, channels=2) as parec:
+        block = parec.read(LONG)
+
+    assert block is not None
+    assert block.tolist() == [[32_767], [-16_384]]
 
 
 def test_crumbs_are_gathered_to_a_block(play: Play) -> None:
@@ -109,7 +117,7 @@ def test_behind_its_end_it_says_why(play: Play, line: str, words: str) -> None:
         assert parec.last_words() == words
 
 
-@pytest.mark.parametrize(("is_pipewire", "latency"), [(False, 20), (True, 40)])
+@pytest.mark.parametrize(("is_pipewire", "latency"), [(False, 20), (True, 50)])
 def test_it_records_the_source_by_name_under_a_tag_of_its_own(
     play: Play, is_pipewire: bool, latency: int
 ) -> None:

@@ -23,7 +23,7 @@ def test_a_source_that_is_switched_off_may_be_entered_again() -> None:
     assert asyncio.run(_all_of(source)) == []
 
 
-def test_a_source_that_is_switched_off_is_one_silent_channel_that_nobody_waits_for() -> None:
+def test_a_source_that_is_switched_off_is_one_channel_of_which_nothing_is_lost() -> None:
     source = Absent()
 
-    assert (source.channels, source.levels, source.silent_for) == (1, (-120.0,), (0.0,))
+    assert (source.channels, source.device, source.loss) == (1, None, None)

@@ -71,14 +71,6 @@ class ScriptedSource:
     def channels(self) -> int:
         return 1
 
-    @property
-    def levels(self) -> tuple[float, ...]:
-        return (0.0,)
-
-    @property
-    def silent_for(self) -> tuple[float, ...]:
-        return (0.0,)
-
     async def __aenter__(self) -> Self:
         if self._refuses is not None:
             raise self._refuses

@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from hearing_words import word_figures
 
 from tests import pipewire_server, sound_server
-from tests.sound_server import CALL, ROOM, SPARE, PrivateSoundServer, loudness, tone
+from tests.sound_server import CALL, MICROPHONE, ROOM, SPARE, PrivateSoundServer, loudness, tone
 
 HERE = Path(__file__).parent
 
@@ -217,7 +217,7 @@ def _at_load(present: list[str], minutes: float) -> Iterator[tuple[str, Figures]
         time.sleep(minutes * 60 + 5)
         for name, (mix, bare, players) in heard.items():
             sound, holes = _placed(mix)
-            beside = np.fromfile(bare, np.int16)
+            microphone, system = (breaks(np.fromfile(each, np.int16)) for each in bare)
             told = sum(player.read_text().count("underrun") for player in players)
             yield (
                 f"{name}, at load",
@@ -226,21 +226,27 @@ def _at_load(present: list[str], minutes: float) -> Iterator[tuple[str, Figures]
                     "holes on the clock": f"{holes}",
                     "breaks, microphone": _told(breaks(sound[:, 0])),
                     "breaks, system": _told(breaks(sound[:, 1])),
-                    "breaks, a bare parec beside it": _told(breaks(beside)),
+                    "breaks, microphone, bare parec": _told(microphone),
+                    "breaks, system, bare parec": _told(system),
                     "underruns of the players": f"{told}",
                 },
             )
 
 
-def _hear_sine(name: str, minutes: float, running: ExitStack) -> tuple[Path, Path, list[Path]]:
-    """Start it all: the files of what the mix hears, what a bare parec hears, and what the players say."""
+def _hear_sine(name: str, minutes: float, running: ExitStack) -> tuple[Path, list[Path], list[Path]]:
+    """Start it all: the files of what the mix hears, what bare parecs hear, and what the players say.
+
+    What breaks for a bare parec, too, the server has broken.
+    """
     server = running.enter_context(_private(name))
     path, _ = running.enter_context(_recording(server, "both"))
-    bare, complaints = server.folder / "bare", [server.folder / f"player {sink}" for sink in (CALL, ROOM)]
+    bare = [server.folder / f"bare {source}" for source in (MICROPHONE, f"{CALL}.monitor")]
+    complaints = [server.folder / f"player {sink}" for sink in (CALL, ROOM)]
     words = ["--raw", "--format=s16le", "--rate=16000", "--channels=1"]
-    with bare.open("wb") as out:
-        recorder = ["parec", *words, "--latency-msec=30", f"--device={CALL}.monitor"]
-        server.players.append(subprocess.Popen(recorder, env=dict(server.env), stdout=out))
+    for source, file in zip((MICROPHONE, f"{CALL}.monitor"), bare, strict=True):
+        with file.open("wb") as out:
+            recorder = ["parec", *words, "--latency-msec=30", f"--device={source}"]
+            server.players.append(subprocess.Popen(recorder, env=dict(server.env), stdout=out))
     sound = server.folder / "sine"
     sound.write_bytes(sine(minutes * 60).tobytes())
     for sink, complaint in zip((CALL, ROOM), complaints, strict=True):

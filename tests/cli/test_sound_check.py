@@ -39,8 +39,6 @@ class Played:
     """A source that gives these samples and then nothing more; or `refuses` to be opened."""
 
     channels = 1
-    levels = (0.0,)
-    silent_for = (0.0,)
 
     def __init__(
         self,

@@ -43,7 +43,6 @@ class Mix:
     """
 
     channels = 2
-    silent_for = (0.0, 0.0)
 
     def __init__(
         self,
@@ -57,7 +56,6 @@ class Mix:
         self.is_open = False
         self.opens_in = 0.0
         self.replaced: list[tuple[int, Source]] = []
-        self.levels = (-20.0, -30.0)
 
     @property
     def losses(self) -> tuple[Loss | None, ...]:

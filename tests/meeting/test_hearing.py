@@ -426,12 +426,13 @@ def test_a_faint_voice_is_said_until_it_is_louder() -> None:
     assert "quiet:microphone" not in call.notices
 
 
-def test_peaks_are_known_while_something_is_heard() -> None:
+def test_levels_and_peaks_are_known_while_something_is_heard() -> None:
     call = Call(sounds=[None, speech.voice(5, 0.5)])
 
     call.play(5)
-    peaks = call.hearing.peaks
+    levels, peaks = call.hearing.levels, call.hearing.peaks
     call.hearing.end()
 
-    assert peaks[0] < -70 < -12 < peaks[1]
-    assert call.hearing.peaks == ()
+    assert -120 < levels[0] < peaks[0] < -70 < -40 < levels[1] < peaks[1]
+    assert peaks[1] > -12
+    assert call.hearing.levels == call.hearing.peaks == ()

@@ -21,6 +21,13 @@ def _frame(start: float, *, silent: int = 0) -> AudioFrame:
     return AudioFrame(_at(start), samples)
 
 
+def _microphone(start: float) -> AudioFrame:
+    """50 ms of the microphone alone."""
+    frame = _frame(start)
+    frame.samples[:, 1] = 0
+    return frame
+
+
 def _lost(holes: Holes, since: float, until: float) -> list[Missed]:
     """What is told while the microphone is lost, looked at four times a second."""
     told: list[Missed] = []
@@ -101,7 +108,7 @@ def test_when_everything_is_closed_a_gap_goes_so_far_and_no_further() -> None:
     assert holes.end(_at(20.0)) == holes.missed(_at(20.0)) == []
 
 
-def test_another_cause_is_another_gap() -> None:
+def test_a_gap_that_goes_on_for_another_reason_is_still_one() -> None:
     holes = Holes()
 
     told = _lost(holes, 10.0, 15.0)
@@ -109,4 +116,25 @@ def test_another_cause_is_another_gap() -> None:
     told += holes.missed(_at(15.5))
     told += holes.end(_at(18.0))
 
-    assert gap_rows(told) == [GapRow(10.0, 15.0, GONE), GapRow(15.0, 18.0, "The sound server stopped")]
+    assert gap_rows(told) == [GapRow(10.0, 18.0, GONE)]
+
+
+def test_a_server_that_takes_both_and_gives_them_back_one_by_one_is_one_gap() -> None:
+    holes = Holes()
+    told: list[Missed] = []
+    for quarter in range(1, 13):  # the server is gone for 2 s, then one device is there, then the other
+        at = _at(10.0 + quarter / 4)
+        holes.open(1, _at(10.0), "The sound server stopped" if quarter < 9 else GONE)
+        if quarter < 9:
+            holes.open(0, _at(10.05), "The sound server stopped")
+        else:
+            holes.close(0, _at(12.0))
+            holes.hear(_microphone(at / SAMPLE_RATE - 0.3))
+        told += holes.missed(at)
+    holes.close(1, _at(13.0))
+    holes.hear(_frame(13.0))
+    told += holes.missed(_at(13.25))
+
+    (row,) = gap_rows(told)
+    assert (row.start, row.cause) == (10.0, "The sound server stopped")
+    assert row.end == 13.0

@@ -27,8 +27,6 @@ class Call:
     """A call of so many seconds, heard as it is said; every 100 ms carry their number."""
 
     channels = 1
-    levels = (-20.0,)
-    silent_for = (0.0,)
 
     def __init__(self, seconds: float) -> None:
         self._numbers = range(1, round(seconds * 10))

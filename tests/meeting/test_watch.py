@@ -131,6 +131,7 @@ def test_an_unplugged_device_is_said_within_two_seconds_and_its_gap_is_exact() -
         scene.devices.unplug(0, 10.0)
         await asyncio.sleep(20)
         assert scene.window.gaps[0].end >= 28  # it grows while nothing is heard
+        assert scene.meeting.levels[0] == -120 < scene.meeting.levels[1]
         scene.devices.plug(0, "Headset")
         await asyncio.sleep(5)
 
@@ -147,6 +148,7 @@ def test_an_unplugged_device_is_said_within_two_seconds_and_its_gap_is_exact() -
 def test_while_both_are_lost_the_meeting_and_its_clock_go_on() -> None:
     async def play(scene: Scene) -> None:
         await asyncio.sleep(10)
+        assert min(scene.meeting.levels) > -120
         for channel in (0, 1):
             scene.devices.unplug(channel, 10.0, "The sound server stopped")
         await asyncio.sleep(600)

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from captioner.audio.align import Aligner
 from captioner.audio.clock import MeetingClock
 from captioner.audio.feed import Feed
-from captioner.audio.level import Meter
 from captioner.audio.losses import Reason
 from captioner.audio.source import Cause, Loss
 from captioner.streaming.errors import SourceError
@@ -80,7 +79,6 @@ class CapturedSource:
         self._computer = computer
         self._clock = clock
         self._aligner = Aligner(48_000, start=start)
-        self._meter = Meter(1, start=start)
         self._stopping = threading.Event()
         self._captured: Capture | None = None
         self._loss: Loss | None = None
@@ -89,16 +87,6 @@ class CapturedSource:
     def channels(self) -> int:
         """Always one."""
         return 1
-
-    @property
-    def levels(self) -> tuple[float, ...]:
-        """Loudness of what was handed out last, in dBFS."""
-        return self._meter.levels
-
-    @property
-    def silent_for(self) -> tuple[float, ...]:
-        """Seconds since there last was sound."""
-        return self._meter.silent_for(self._clock.position())
 
     @property
     def device(self) -> str | None:
@@ -143,9 +131,7 @@ class CapturedSource:
         return self
 
     async def __anext__(self) -> AudioFrame:
-        frame = await self._feed.get()
-        self._meter.hear(frame)
-        return frame
+        return await self._feed.get()
 
     def _run(self, opened: "Future[None]") -> None:
         """The capturing thread."""
