@@ -18,7 +18,9 @@ BLOCK = round(0.05 * SAMPLE_RATE)
 """Samples a frame: 50 ms."""
 
 PATIENCE = round(0.15 * SAMPLE_RATE)
-"""How far behind the clock a source may be before it is not waited for: 150 ms."""
+FAITH = round(0.6 * SAMPLE_RATE)
+"""How far behind the clock a source may be before it is not waited for: 150 ms; 600 ms one that was there
+until now and does not say that it is lost, because a busy machine brings its sound late."""
 
 LAG = 0.03
 """Seconds by which a timer may be late; later means that the loop was blocked, not the sources."""
@@ -31,11 +33,11 @@ class MixedSource:
     """Two sources of one channel as frames of 50 ms with two: 0 the microphone, 1 what the computer plays.
 
     Both stamp on the same meeting `clock`. A frame is given once both sources have come so far, or once
-    its end lies 150 ms behind the clock: then what is missing is silence, and comes too late when it
-    comes. So a source that stalls never holds the other back; one that also says that it is lost is not
-    waited for again. Where neither has anything there is no frame: a hole on the clock. Time that the loop
-    itself was blocked, or the program was stopped, is not held against the sources: they have 2 s to bring
-    what came meanwhile.
+    its end lies 600 ms behind the clock: then what is missing is silence, and comes too late when it
+    comes. A source that stalled is waited for 150 ms from then on, so it does not hold the other back; one
+    that also says that it is lost is not waited for again. Where neither has anything there is no frame: a
+    hole on the clock. Time that the loop itself was blocked, or the program was stopped, is not held against
+    the sources: they have 2 s to bring what came meanwhile.
 
     Entering opens both, or neither: the `SourceError` of the one that fails is raised. A source that raises
     is silence from there (`losses` says why), until it is replaced. The mix ends when every source that is
@@ -153,7 +155,7 @@ class MixedSource:
             if all(track.covers(end) for track in self._tracks):
                 frame = self._mixed(None)
             elif await self._is_overdue(end):
-                frame = self._mixed(self._clock.position() - PATIENCE)
+                frame = self._mixed(self._clock.position() - self._patience(end))
             else:
                 continue
             if frame is not None:
@@ -191,20 +193,25 @@ class MixedSource:
 
     async def _is_overdue(self, end: int) -> bool:
         """Wait until there is news (False), or the frame up to `end` can wait no longer (True)."""
-        deadline = end + PATIENCE
+        deadline = end + self._patience(end)
         if deadline <= self._let_in:
             return True
         loop = asyncio.get_running_loop()
-        delay = (deadline - self._clock.position()) / SAMPLE_RATE
-        planned = loop.time() + delay
-        if await self._hears_news(max(0.0, delay)):
+        now = self._clock.position()
+        latest = loop.time() + (end + FAITH - now) / SAMPLE_RATE
+        if await self._hears_news(max(0.0, (deadline - now) / SAMPLE_RATE)):
             return False
-        if loop.time() - planned > LAG:
+        if loop.time() - latest > LAG:
             # The loop stood still, or nobody asked for long: first let in what has come meanwhile.
             self._let_in = self._clock.position()
             await self._let_all_in()
             return False
         return True
+
+    def _patience(self, end: int) -> int:
+        """How long, in samples, it is waited for what is missing before `end`."""
+        missing = [track for track in self._tracks if not track.covers(end)]
+        return PATIENCE if all(track.is_given_up or track.loss for track in missing) else FAITH
 
     async def _let_all_in(self) -> None:
         """Until every source that was heard before has come up to where the loop went on, or for 2 s."""
