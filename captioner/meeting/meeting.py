@@ -203,7 +203,9 @@ class Meeting:
                 self._notices.forget("fallback_language")  # said again of each engine that it holds for
                 self._refresh_state()
             case StreamEvent.Warning(code=code, message=message):
-                self._notices.note(Notice(code, message, "Captions go on."))
+                # Being late is less than not hearing, which must not hide behind it.
+                severity = "info" if code == "behind" else "warning"
+                self._notices.note(Notice(code, message, "Captions go on.", severity))
             case StreamEvent.Transcript():
                 if self.session.stats.backlog < BEHIND_SECONDS:
                     self._notices.forget("behind")
