@@ -19,6 +19,9 @@ FRESH = 0.5
 TICK = 0.05
 """Seconds between two levels, and until a device that is not wanted any more is closed."""
 
+RETRY = 1.0
+"""Seconds between two attempts to open a device that cannot be opened."""
+
 Name = Literal["system", "microphone"]
 Wish = dict[Name, str | None]
 """What to hear: the device of each source, None = the default; a source that is not there is not opened."""
@@ -92,14 +95,17 @@ class Preview:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _hear(self, name: Name, device: str | None, heard: _Heard) -> None:
-        try:
-            async with await asyncio.to_thread(self._open_source, name, device) as source:
-                heard.source = source
-                async for frame in source:
-                    heard.meter.hear(frame)
-                    heard.heard_at = asyncio.get_running_loop().time()
-        except SourceError as error:
-            heard.problem = error.message
+        while True:
+            try:
+                async with await asyncio.to_thread(self._open_source, name, device) as source:
+                    heard.source, heard.problem = source, ""
+                    async for frame in source:
+                        heard.meter.hear(frame)
+                        heard.heard_at = asyncio.get_running_loop().time()
+                return
+            except SourceError as error:
+                heard.source, heard.problem = None, error.message
+            await asyncio.sleep(RETRY)
 
     def _show(self, heard: "dict[Name, _Heard]") -> None:
         page = self._page

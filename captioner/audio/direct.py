@@ -5,7 +5,7 @@ import queue
 import threading
 from collections.abc import AsyncIterator, Generator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Self
 
@@ -155,7 +155,8 @@ class DirectMicrophone:
                 self._lose(reason, is_news=reason.cause not in ("unplugged", "failed"))
             self._recorded = None
             if not self._stopping.wait(RETRY) and self._library is not None:
-                look_again(self._library)
+                with suppress(SourceError):  # the next attempt to open says it
+                    look_again(self._library)
 
     def _lose(self, reason: Reason, *, is_news: bool = False) -> None:
         """Nothing is heard; the first reason counts, unless another is news."""
@@ -254,5 +255,5 @@ def _find(library: PortAudio, name: str | None) -> Input:
         wanted = find_device("microphone", name, known).id
         return next(each for each in found if each.name == wanted)
     if not found:
-        raise SourceError("There is no microphone", "Connect one, or listen to the call only")
+        raise SourceError("There is no microphone", "Connect one")
     return next((each for each in found if each.is_default), found[0])

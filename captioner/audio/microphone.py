@@ -7,7 +7,6 @@ from types import TracebackType
 from typing import Literal, Self
 
 from captioner.audio.clock import MeetingClock
-from captioner.audio.devices import devices_of, find_device
 from captioner.audio.direct import DirectMicrophone
 from captioner.audio.identity import same_device
 from captioner.audio.portaudio import inputs
@@ -20,7 +19,7 @@ from captioner.streaming.frames import AudioFrame
 
 
 class MicrophoneWish:
-    """One microphone by name, or whichever is the default now."""
+    """One microphone by its id, or whichever is the default now."""
 
     may_rest: Literal["never"] = "never"
 
@@ -28,11 +27,9 @@ class MicrophoneWish:
         self._name = name
 
     def settle(self, server: SoundServer) -> None:
-        """From here on the name is the server's own. Raises `SourceError` where there is none like it."""
-        if self._name is not None:
-            self._name = find_device("microphone", self._name, devices_of(server)).id
-        elif not server.microphones():
-            raise SourceError("There is no microphone", "Connect one, or listen to the call only")
+        """Raises `SourceError` where there is none at all: for a named one another may stand in."""
+        if not server.microphones():
+            raise SourceError("There is no microphone", "Connect one")
 
     def choose(self, server: SoundServer) -> Target | None:
         """The named one, while it is not there the default in its stead; never what the computer plays."""
@@ -47,9 +44,10 @@ class MicrophoneWish:
 class MicrophoneSource:
     """What the microphone hears, one channel, 20 to 50 ms a frame.
 
-    `device` is an id or a name of `list_devices`, None the default, followed when it changes. No frame
-    starts before `start` on the meeting `clock`. While a named microphone is not there the default one
-    stands in for it, and without any there is a hole on the clock.
+    `device` is an id of `list_devices`, None the default, followed when it changes. No frame starts before
+    `start` on the meeting `clock`. While a named microphone is not there, also from the beginning, the
+    default one stands in for it, and without any there is a hole on the clock. (PortAudio's microphones
+    have no stand-in.)
 
     Where a sound server runs, the server is asked directly: PortAudio's Linux build sees it as one device
     "pulse", on many machines not even that, and which microphone it means is a setting of the whole

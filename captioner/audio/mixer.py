@@ -1,7 +1,7 @@
 """The microphone and what the computer plays, side by side on one clock."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Self
@@ -28,6 +28,12 @@ LAG = 0.03
 CATCH_UP = 2.0
 """Seconds that the sources may take to bring what came while the loop, or the whole program, stood still."""
 
+RETRY = 2.0
+"""Seconds between attempts to open what could not be opened."""
+
+NAMES = ("microphone", "system")
+"""What each channel is."""
+
 
 class MixedSource:
     """Two sources of one channel as frames of 50 ms with two: 0 the microphone, 1 what the computer plays.
@@ -39,17 +45,27 @@ class MixedSource:
     hole on the clock. Time that the loop itself was blocked, or the program was stopped, is not held against
     the sources: they have 2 s to bring what came meanwhile.
 
-    Entering opens both, or neither: the `SourceError` of the one that fails is raised. A source that raises
-    is silence from there (`losses` says why), until it is replaced. The mix ends when every source that is
-    not switched off has ended, with the error of the one that raised, if one did.
+    Entering opens both. One that cannot be opened is silence (`losses` says why), and every 2 s another one
+    that `make` gives for the channel, with the position where it begins, is tried in its place. The
+    `SourceError` is raised where nothing could be opened. A source that raises later is silence from there,
+    until it is replaced. The mix ends when every source that is not switched off has ended, with the error
+    of the one that raised, if one did.
     """
 
-    def __init__(self, microphone: Source, system: Source, *, clock: MeetingClock, start: int = 0) -> None:
+    def __init__(
+        self,
+        microphone: Source,
+        system: Source,
+        *,
+        clock: MeetingClock,
+        start: int = 0,
+        make: Callable[[int, int], Source] | None = None,
+    ) -> None:
         self._tracks = (Track(microphone), Track(system))
         self._clock = clock
         self._position = start
+        self._make = make
         self._news = asyncio.Event()
-        self._errors: list[SourceError | None] = [None, None]
         self._is_open = False
         self._let_in = start  # what was due by then has had its chance
 
@@ -64,6 +80,11 @@ class MixedSource:
         return tuple(getattr(track.source, "device", None) for track in self._tracks)
 
     @property
+    def substitutes(self) -> tuple[bool, ...]:
+        """Whether another device than the chosen one is heard, because that is not there."""
+        return tuple(track.is_substitute for track in self._tracks)
+
+    @property
     def losses(self) -> tuple[Loss | None, ...]:
         """Why nothing is heard of each though it should be; None where it is, or where it is switched off."""
         return tuple(track.loss for track in self._tracks)
@@ -71,11 +92,19 @@ class MixedSource:
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as opening:
             for track in self._tracks:
-                await opening.enter_async_context(track.source)
+                try:
+                    await opening.enter_async_context(track.source)
+                except SourceError as error:
+                    self._refuse(track, error)
+            if all(track.is_vacant for track in self._tracks) and (error := self._error()):
+                raise error
             opening.pop_all()
         self._is_open = True
-        for channel in range(len(self._tracks)):
-            self._listen(channel)
+        for channel, track in enumerate(self._tracks):
+            if track.failure is None:
+                self._listen(channel)
+            else:
+                self._look_for(channel)
         return self
 
     async def __aexit__(
@@ -90,18 +119,21 @@ class MixedSource:
         """Listen to another source on a channel, or with `Absent()` to none; the other never notices.
 
         The old one is closed first: a device may be open only once. Raises the `SourceError` of a new one
-        that cannot be opened: the channel is silent then, and `losses` says why; silent, too, if cancelled.
+        that cannot be opened: the channel is silent then, `losses` says why, and it is tried again as on
+        entering; silent, too, if cancelled.
         """
         track = self._tracks[channel]
         async with track.swap:
             if not self._is_open:
                 return
             await self._close(track)
-            track.failure = self._errors[channel] = None
+            track.mend()
             try:
                 await source.__aenter__()
             except SourceError as error:
-                track.fail(error, self._clock.position())
+                self._refuse(track, error)
+                if self._is_open:
+                    self._look_for(channel)
                 raise
             track.source = source
             if self._is_open:
@@ -122,19 +154,43 @@ class MixedSource:
             self._news.set()
             await source.__aexit__(None, None, None)
 
-    def _listen(self, channel: int) -> None:
-        track, name = self._tracks[channel], ("microphone", "system")[channel]
-        track.has_ended = False
-        track.pump = asyncio.create_task(self._pump(channel), name=f"mix {name}")
+    def _refuse(self, track: Track, error: SourceError) -> None:
+        """Its source cannot be opened: there is none, and none is waited for."""
+        track.source, track.has_ended = Absent(), True
+        track.fail(error, self._clock.position())
 
-    async def _pump(self, channel: int) -> None:
+    def _listen(self, channel: int) -> None:
+        track, name = self._tracks[channel], NAMES[channel]
+        track.has_ended = False
+        track.pump = asyncio.create_task(self._pump(track), name=f"mix {name}")
+
+    def _look_for(self, channel: int) -> None:
+        if self._make:
+            looking = self._find(channel, self._make)
+            self._tracks[channel].pump = asyncio.create_task(looking, name=f"look for {NAMES[channel]}")
+
+    async def _find(self, channel: int, make: Callable[[int, int], Source]) -> None:
+        """Try to open what could not be opened until it can be, then listen to it."""
         track = self._tracks[channel]
+        while track.failure:
+            await asyncio.sleep(RETRY)
+            source = make(channel, self._clock.position())
+            try:
+                await source.__aenter__()
+            except SourceError as error:
+                track.fail(error, self._clock.position())
+            else:
+                # Nothing is awaited from here until the track has it: whoever cancels this closes it, too.
+                track.source, track.has_ended = source, False
+                track.mend()
+        await self._pump(track)
+
+    async def _pump(self, track: Track) -> None:
         try:
             async for frame in track.source:
                 track.add(frame)
                 self._news.set()
         except SourceError as error:
-            self._errors[channel] = error
             track.fail(error, self._clock.position())
         finally:
             track.has_ended = True
@@ -169,7 +225,10 @@ class MixedSource:
         there = [track for track in self._tracks if not track.is_vacant]
         has_ended = bool(there) and all(track.has_ended for track in there)
         if has_ended and all(track.begins is None for track in self._tracks):
-            raise next((error for error in self._errors if error), None) or StopAsyncIteration
+            raise self._error() or StopAsyncIteration
+
+    def _error(self) -> SourceError | None:
+        return next((track.error for track in self._tracks if track.error), None)
 
     def _mixed(self, overdue: int | None) -> AudioFrame | None:
         """The next frame from what there is; None where it would be empty: on to where there is some.

@@ -35,7 +35,7 @@ PIPE = 1 << 20
 FASTEST = 48_000
 """Samples a second that are asked for at most: a studio's 192 kHz hold no more speech, only less time."""
 
-WAITED = 0.25
+WAITED = 0.5
 """Seconds in which sound that had waited comes faster than it is heard, however busy the machine."""
 
 LONGEST = 180.0

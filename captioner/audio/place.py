@@ -6,6 +6,9 @@ from typing import Any
 ANSWERED_WITHIN = 4.0
 """Seconds until a server that does not answer is given up; a busy one may need some of them."""
 
+SLICE = 0.25
+"""Seconds that are waited at a time."""
+
 
 class Place:
     """Asks over a connection of pulsectl's; `bindings` are pulsectl's of libpulse.
@@ -27,14 +30,17 @@ class Place:
         Raises TimeoutError when the answer does not come, ConnectionError when the connection ends before it.
         """
         self._source, self._is_over = None, False
-        deadline = time.monotonic() + ANSWERED_WITHIN
+        spent = 0.0
         library, connection = self._library, self._connection
         with connection._pulse_loop() as loop:
             operation = library.context_get_source_output_info(connection._ctx, stream, self._callback, None)
-            while not self._is_over and connection.connected and (left := deadline - time.monotonic()) > 0:
-                library.mainloop_prepare(loop, round(left * 1e6))
+            while not self._is_over and connection.connected and spent < ANSWERED_WITHIN:
+                began = time.monotonic()
+                library.mainloop_prepare(loop, round(SLICE * 1e6))
                 library.mainloop_poll(loop)
                 library.mainloop_dispatch(loop)
+                # A program that stood still has not waited for the server: the answer is there.
+                spent += min(time.monotonic() - began, SLICE)
             library.operation_unref(operation)
         if not connection.connected:
             raise ConnectionError

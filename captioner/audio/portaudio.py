@@ -1,7 +1,9 @@
 """PortAudio through sounddevice, narrowed to the few things that we use of it."""
 
 import importlib
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
@@ -11,6 +13,9 @@ from numpy.typing import NDArray
 from captioner.audio.losses import UNPLUGGED, Reason
 from captioner.audio.source import Cause
 from captioner.streaming.errors import SourceError
+
+_LISTING = threading.Lock()
+"""PortAudio is one for the whole process: while it looks again it has no devices for anybody."""
 
 
 class CallbackTime(Protocol):
@@ -76,25 +81,39 @@ def load() -> PortAudio:
 
 
 def look_again(library: PortAudio) -> None:
-    """PortAudio lists its devices once, when it starts. Every open stream must be closed before."""
-    # sounddevice has no public name for it.
-    library._terminate()  # pyright: ignore[reportPrivateUsage]
-    library._initialize()  # pyright: ignore[reportPrivateUsage]
+    """PortAudio lists its devices once, when it starts. Every open stream must be closed before.
+
+    Raises `SourceError` where it does not start any more; it can be asked again.
+    """
+    with _LISTING, _in_words(library):
+        # sounddevice has no public name for it.
+        with suppress(library.PortAudioError):  # it did not start the last time
+            library._terminate()  # pyright: ignore[reportPrivateUsage]
+        library._initialize()  # pyright: ignore[reportPrivateUsage]
 
 
 def inputs(library: PortAudio | None = None) -> list[Input]:
     """Every input of the host interface that serves best. Raises `SourceError` without PortAudio."""
     library = library or load()
-    hosts = list(library.query_hostapis())
+    with _LISTING, _in_words(library):
+        hosts, devices = list(library.query_hostapis()), library.query_devices()
     # The same microphone is listed by each of the interfaces of Windows; WASAPI has the least delay.
     host = next((number for number, each in enumerate(hosts) if each["name"] == "Windows WASAPI"), None)
     found: list[Input] = []
-    for index, device in enumerate(library.query_devices()):
+    for index, device in enumerate(devices):
         if device["max_input_channels"] > 0 and host in (None, device["hostapi"]):
             host_of_it = hosts[int(device["hostapi"])]
             rate = float(device["default_samplerate"])
             found.append(Input(index, str(device["name"]), rate, host_of_it["default_input_device"] == index))
     return found
+
+
+@contextmanager
+def _in_words(library: PortAudio) -> Generator[None]:
+    try:
+        yield
+    except library.PortAudioError as error:
+        raise SourceError(f"The microphones cannot be listed: {error}", "Start the program again") from error
 
 
 _HOST_CODES: dict[int, Cause] = {

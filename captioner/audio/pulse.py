@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar, cast
 
 from captioner.audio.libpulse import Event, Info, Pulse
-from captioner.audio.place import Place
+from captioner.audio.place import SLICE, Place
 from captioner.streaming.errors import SourceError
 
 CONNECT_TIMEOUT = 2.0
@@ -139,14 +139,22 @@ class SoundServer:
     @contextmanager
     def within(self, seconds: float) -> Generator[None]:
         """Abort whatever is asked inside and not answered in time."""
-        timer = threading.Timer(seconds, self.abort)
-        timer.daemon = True
-        timer.start()
+        answered = threading.Event()
+
+        def watch() -> None:
+            # In slices: a program that stood still has not waited for the server.
+            for _ in range(max(1, round(seconds / SLICE))):
+                if answered.wait(SLICE):
+                    return
+            self.abort()
+
+        watching = threading.Thread(target=watch, name="sound server watch", daemon=True)
+        watching.start()
         try:
             yield
         finally:
-            timer.cancel()
-            timer.join()
+            answered.set()
+            watching.join()
 
     @contextmanager
     def _answered(self) -> Generator[Pulse]:

@@ -1,6 +1,7 @@
 """A source of the sound server as a sound source that never records anything else."""
 
 import asyncio
+import logging
 import math
 import threading
 import time
@@ -37,9 +38,18 @@ RENEWED_AFTER = 5.0
 HUNG_AFTER = 0.9
 """Seconds without any sign of life after which the server counts as hung, though its answer is waited for."""
 
+ASKED_EVERY = 0.6
+"""Seconds: who watches a source asks it more often than that for a loss."""
+
+STARTED_WITHIN = 2.0
+"""Seconds that a server which comes back may take to find its devices."""
+
 FOUND_WITHIN = 3.0
 SETTLING = 0.03
 """Seconds in which a new stream must show up at its source, and between two looks."""
+
+
+_log = logging.getLogger(__name__)
 
 
 class RecordedSource:
@@ -67,6 +77,8 @@ class RecordedSource:
         self._target: Target | None = None
         self._loss: Loss | None = None
         self._alive = math.inf  # nothing is missed before it begins, nor after its end
+        self._connected = 0.0  # when the server was found
+        self._asked = 0.0  # when somebody last asked for a loss
 
     @property
     def channels(self) -> int:
@@ -88,8 +100,13 @@ class RecordedSource:
     @property
     def loss(self) -> Loss | None:
         """Why nothing is heard, None while it is, and while there is nothing to hear."""
-        loss = self._loss
-        if loss is None and time.monotonic() - self._alive > HUNG_AFTER:
+        loss, now = self._loss, time.monotonic()
+        if now - self._asked > ASKED_EVERY:
+            self._alive = max(
+                self._alive, now
+            )  # who was not asked may have stood still, with all the program
+        self._asked = now
+        if loss is None and now - self._alive > HUNG_AFTER:
             return self._lost(HUNG)  # the thread itself waits for the answer and cannot say so
         return loss
 
@@ -139,8 +156,10 @@ class RecordedSource:
                 try:
                     with SoundServer(starts=False) as server:
                         self._server = server
-                        server.listen("source_output", *self._news)
-                        self._follow(server)
+                        self._connected = time.monotonic()
+                        if not self._stopping.is_set():  # else nobody would abort it
+                            server.listen("source_output", *self._news)
+                            self._follow(server)
                 except NoSoundServerError:
                     self._loss = self._lost(STOPPED)
                     self._stopping.wait(RETRY)
@@ -148,6 +167,10 @@ class RecordedSource:
                     is_hung = self._server is None or self._server.is_given_up
                     self._loss = self._lost(HUNG if is_hung else STOPPED)
                     self._stopping.wait(AGAIN)
+                except Exception as error:  # no thread or descriptor to be had: that must not end in silence
+                    _log.exception("recording")
+                    self._loss = self._lost(reason_of(str(error)))
+                    self._stopping.wait(RETRY)
                 finally:
                     self._server = None
                     self._target = None
@@ -181,9 +204,11 @@ class RecordedSource:
             return self._wish.choose(server)
 
     def _wait_for_it(self, server: SoundServer) -> None:
+        loss, now = self._loss, time.monotonic()
+        is_starting = loss is not None and loss.cause == "server" and now - self._connected < STARTED_WITHIN
         if self._wish.may_rest == "always":
             self._is_well()
-        else:
+        elif not is_starting:
             self._loss = self._lost(UNPLUGGED)
         server.wait(RETRY)
 
@@ -207,8 +232,11 @@ class RecordedSource:
         """Deliver a stream's verified blocks."""
         self._aligner.restart(stream.rate)
         index: int | None = None
-        heard = time.monotonic()
+        heard = turned = time.monotonic()
         while not self._stopping.is_set():
+            if (now := time.monotonic()) - turned > HUNG_AFTER:
+                heard = now  # we stood still; what was recorded meanwhile is about to come
+            turned = now
             block = stream.read(QUIET)
             if block is None:
                 return reason_of(stream.last_words())
@@ -255,6 +283,7 @@ class RecordedSource:
         """The index of a new stream once it is where it belongs; None if that takes too long."""
         for _ in range(round(FOUND_WITHIN / SETTLING)):
             index = server.stream_tagged(TAG, stream.tag)
+            self._alive = time.monotonic()  # it answers, however long it takes for the stream
             if index is not None and _is_in_place(server, index, target):
                 return index
             if stream.has_ended or self._stopping.wait(SETTLING):

@@ -7,17 +7,17 @@ from typing import Literal, Protocol, Self
 
 from captioner.streaming.frames import AudioFrame
 
-Cause = Literal["unplugged", "server", "busy", "denied", "format", "failed"]
+Cause = Literal["missing", "unplugged", "server", "busy", "denied", "format", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
 class Loss:
     """A live source gives no sound now, though it should, and tries to come back.
 
-    `since`: the position on the meeting clock (16 kHz samples) up to which it was heard. `cause`: the device
-    is gone, or the sound server is; another program holds it; the system forbids it; it does not take the
-    asked format; or it gave up for a reason that is in the words. `message` and `hint`: what happened and
-    what to do, for people.
+    `since`: the position on the meeting clock (16 kHz samples) up to which it was heard, or from which it
+    should have been. `cause`: it was never heard, because it could not be opened; the device is gone, or the
+    sound server is; another program holds it; the system forbids it; it does not take the asked format; or it
+    gave up for a reason that is in the words. `message` and `hint`: what happened and what to do, for people.
     """
 
     since: int

@@ -20,7 +20,8 @@ class Track:
         self.pump: asyncio.Task[None] | None = None
         self.has_ended = False
         self.failure: Loss | None = None
-        """Why there is nothing: the source raised, or the one that was to replace it cannot be opened."""
+        """Why there is nothing: the source raised, or cannot be opened; `error` is what it raised."""
+        self.error: SourceError | None = None
         self.is_given_up = False
         """Whether the mix went on without it, and it has given nothing since."""
         self._frames: deque[AudioFrame] = deque()
@@ -45,6 +46,11 @@ class Track:
     def loss(self) -> Loss | None:
         """Why nothing is heard though it should be; None while it is."""
         return self.failure or getattr(self.source, "loss", None)
+
+    @property
+    def is_substitute(self) -> bool:
+        """Whether another device than the chosen one is heard, because that is not there."""
+        return bool(getattr(self.source, "substitute", False))
 
     @property
     def begins(self) -> int | None:
@@ -86,4 +92,13 @@ class Track:
 
     def fail(self, error: SourceError, now: int) -> None:
         """From here on silence, for the reason that the error gives."""
-        self.failure = Loss(self._end or now, "failed", error.message, error.hint)
+        self.error = error
+        if self._end:
+            self.failure = Loss(self._end, "failed", error.message, error.hint)
+        else:
+            since = self.failure.since if self.failure else now
+            self.failure = Loss(since, "missing", error.message, error.hint)
+
+    def mend(self) -> None:
+        """What failed does not matter any more."""
+        self.error = self.failure = None

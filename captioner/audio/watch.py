@@ -137,7 +137,8 @@ class DeviceWatch:
 def _looked(look: Callable[[], Sequence[Device]]) -> Sequence[Device]:
     try:
         return look()
-    except SourceError:
+    except Exception:
+        # Whatever a system's library raises: the thread must live to see the devices come back.
         return ()
 
 

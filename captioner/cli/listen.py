@@ -11,6 +11,8 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from captioner.audio.devices import find_device, list_devices
+from captioner.audio.identity import APPLICATION
 from captioner.cli.arguments import DEFAULT_DEVICE
 from captioner.cli.codes import DONE, INTERRUPTED, REFUSED
 from captioner.cli.notices import NoticeLines
@@ -32,8 +34,9 @@ async def listen(chosen: argparse.Namespace, folder: Path) -> int:
     _check_engine(chosen)
     settings = _settings(chosen)
     key = await _key(settings)
-    # Before anything is opened: what this engine cannot do.
+    # Before anything is opened: what this engine cannot do, and which devices there are not.
     session_of(settings, key, speed=chosen.speed)
+    settings = await asyncio.to_thread(_with_ids, settings)
     server = server_of(settings)
     code = DONE
     async with _store(None if chosen.no_save else folder) as store:
@@ -116,6 +119,23 @@ def _settings(chosen: argparse.Namespace) -> Settings:
         system_on=chosen.system is not None,
         system=None if chosen.system == DEFAULT_DEVICE else chosen.system,
     )
+
+
+def _with_ids(settings: Settings) -> Settings:
+    """With ids in the place of what was typed. Raises `SourceError` that lists what there is.
+
+    From here on a device that is not there is one that was unplugged, and another stands in for it.
+    """
+    microphone, system = settings.microphone, settings.system
+    names_system = system is not None and not system.startswith(APPLICATION)
+    if microphone is None and not names_system:
+        return settings
+    devices = list_devices()
+    if microphone is not None:
+        microphone = find_device("microphone", microphone, devices).id
+    if system is not None and names_system:
+        system = find_device("system", system, devices).id
+    return replace(settings, microphone=microphone, system=system)
 
 
 async def _key(settings: Settings) -> str | None:

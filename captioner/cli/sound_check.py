@@ -125,8 +125,11 @@ class _Check:
             heard = await probe(self.opener(self.chosen))
         except SourceError as error:
             return [self._found("failed", error.message, error.hint)]
-        findings = [self._judged(heard)]
         device = self._device()
+        findings = [self._judged(heard)]
+        if self.chosen is not None and device is None and not self._is_program and heard.device:
+            words = f"the chosen device is not connected, {heard.device} stands in for it"
+            findings.append(self._found("warning", words, "Connect it, or choose another"))
         if device is not None and device.is_telephone:
             words = f"while {device.name} is heard, its headset plays in telephone quality"
             findings.append(self._found("warning", words, "Choose another microphone for better sound"))

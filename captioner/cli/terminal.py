@@ -45,6 +45,8 @@ class CaptionLines(Listener):
 class JsonLines(Listener):
     """Every event, and what is shown of each segment whenever that changes, one object a line.
 
+    A final caption may follow a final one of the same segment: what is shown was cut, hidden (nothing is
+    committed then) or shown again.
     Each has `at` (wall seconds since the first sound) and `audio` (seconds of sound the engine has heard).
     """
 
@@ -52,7 +54,6 @@ class JsonLines(Listener):
         self._out = out
         self._meeting = meeting
         self._shown: dict[str, tuple[str, str, bool]] = {}
-        self._over: set[str] = set()
 
     def heard(self, event: AnyEvent) -> None:
         self._print(msgspec.to_builtins(event))
@@ -62,15 +63,10 @@ class JsonLines(Listener):
         if not isinstance(row, Segment):
             return
         is_removed = change.kind == "removed"
-        if row.id in self._over and not is_removed:
-            return
         shown = ("", "", row.is_final) if is_removed else (row.committed, row.tail, row.is_final)
         if self._shown.get(row.id) == shown:
             return
         self._shown[row.id] = shown
-        if row.is_final:
-            del self._shown[row.id]
-            self._over.add(row.id)
         committed, tail, is_final = shown
         self._print(
             {

@@ -19,6 +19,7 @@ GUESSED_SECONDS = 4.0
 _LIKE = 0.6
 _SHORT = 3
 _BESIDE = 0.1
+_APART = 0.05
 
 _NO_LETTERS = re.compile(r"[^\w]+")
 
@@ -78,13 +79,15 @@ def pair_words(copy: Sequence[Spoken], original: Sequence[Spoken], lag: float) -
         for j in range(width - 1, -1, -1):
             other = original[j]
             most = max(below[j], row[j + 1])
-            if abs(one.start - lag - other.start) <= max(one.within, other.within):
+            apart = abs(one.start - lag - other.start)
+            if apart <= max(one.within, other.within):
                 weight = likeness(one.word, other.word)
                 if weight:
                     weights[i, j] = weight
                     # Words that stand side by side in both say more than the same words scattered.
                     beside = _BESIDE if (i + 1, j + 1) in weights else 0.0
-                    most = max(most, weight + beside + below[j + 1])
+                    # Of the same words said twice the nearer ones are meant.
+                    most = max(most, weight + beside - _APART * apart + below[j + 1])
             row[j] = most
     return [Pair(i, j, weights[i, j], copy[i].word == original[j].word) for i, j in _trace(best)]
 

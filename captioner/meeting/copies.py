@@ -25,8 +25,12 @@ _LONE_WEIGHT, _ALONE = 1.0, 0.6
 """... unless nobody spoke for so many seconds around it."""
 _JUMP = 2
 """From one word of the others to the next of a run, at most."""
+_PAUSE = 0.3
+"""Seconds of own sound between two words of the others in which somebody may have said them again."""
 _UNSURE = 0.3
 """Seconds by which the time of a word is uncertain, where the sound decides."""
+_AROUND = 1.0
+"""The same for words that were misheard: theirs is known from the words around them only."""
 _CLEAR = 0.5
 """Share of the sound at a run's time that must be the loudspeaker alone."""
 _CERTAIN = 0.5
@@ -37,6 +41,10 @@ _LETTERS_ALIKE = 0.55
 """What no two different lines of a conversation reach."""
 _OVERHEARD = 0.3
 """Share of own sound in a line in which nobody's own words were recognised."""
+_FRAGMENT = 3
+"""So few words that are left of a line are no clause: one's own may be among those that are cut ..."""
+_UNSAID = 0.5
+"""... if there are so many seconds of own sound where those that are left do not stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +89,8 @@ def compare(text: str, line: Segment, echo: Echo | None, others: Sequence[Segmen
     if all(place in cut or not word.word for place, word in enumerate(copy)):
         is_copy = seconds(echo.own) <= _OVERHEARD * seconds(echo.echoed)
         return Finding("copy") if is_copy else OWN
+    if _is_torn([word for place, word in enumerate(copy) if place not in cut], echo):
+        cut = frozenset[int]()
     if seconds(echo.echoed) < _SAYS_SOMETHING and not cut:
         return OWN
     return Finding("mixed", cut, is_answered, bool(reaching), is_settled)
@@ -121,7 +131,9 @@ def _places(
     between or behind them, as far as nobody spoke there.
     """
     runs = [
-        run for run in _runs(pairs) if _is_strong(run, originals, echo) and _is_clear(run, originals, echo)
+        run
+        for run in _runs(pairs, originals, echo)
+        if _is_strong(run, originals, echo) and _is_clear(run, copy, originals, echo)
     ]
     if not runs:
         return frozenset()
@@ -129,21 +141,35 @@ def _places(
     for before, after in pairwise([None, *runs, None]):
         place, since = (before[-1].copy + 1, originals[before[-1].original].end) if before else (0, -math.inf)
         limit, until = (after[0].copy, originals[after[0].original].start) if after else (len(copy), math.inf)
-        if not seconds(echo.own, since + echo.lag - _UNSURE, until + echo.lag + _UNSURE):
+        if not seconds(echo.own, since + echo.lag - _AROUND, until + echo.lag + _AROUND):
             cut.update(range(place, limit))
     return frozenset(cut)
 
 
-def _runs(pairs: Sequence[Pair]) -> list[list[Pair]]:
-    """Pairs without another word between them in the copy, and hardly one in the original."""
+def _is_torn(rest: Sequence[Spoken], echo: Echo) -> bool:
+    """Whether what is left of a line is a fragment, and somebody said more than that."""
+    said, until = 0.0, -math.inf
+    for word in rest:
+        start, until = max(until, word.start - _UNSURE), word.end + _UNSURE
+        said += seconds(echo.own, start, until)
+    return len(rest) <= _FRAGMENT and seconds(echo.own) - said >= _UNSAID
+
+
+def _runs(pairs: Sequence[Pair], originals: Sequence[Spoken], echo: Echo) -> list[list[Pair]]:
+    """Pairs without another word between them in the copy, hardly one in the original, and no own sound."""
     runs: list[list[Pair]] = []
     for pair in pairs:
         last = runs[-1][-1] if runs else None
-        if last and pair.copy == last.copy + 1 and pair.original - last.original <= _JUMP:
+        if last and pair.copy == last.copy + 1 and _goes_on(last, pair, originals, echo):
             runs[-1].append(pair)
         else:
             runs.append([pair])
     return [trimmed for run in runs if (trimmed := _trimmed(run))]
+
+
+def _goes_on(last: Pair, pair: Pair, originals: Sequence[Spoken], echo: Echo) -> bool:
+    since, until = originals[last.original].end + echo.lag, originals[pair.original].start + echo.lag
+    return pair.original - last.original <= _JUMP and seconds(echo.own, since, until) < _PAUSE
 
 
 def _trimmed(run: list[Pair]) -> list[Pair]:
@@ -160,9 +186,15 @@ def _is_strong(run: Sequence[Pair], originals: Sequence[Spoken], echo: Echo) -> 
     return weight >= _LONE_WEIGHT and not seconds(echo.own, start - _ALONE, end + _ALONE)
 
 
-def _is_clear(run: Sequence[Pair], originals: Sequence[Spoken], echo: Echo) -> bool:
+def _is_clear(run: Sequence[Pair], copy: Sequence[Spoken], originals: Sequence[Spoken], echo: Echo) -> bool:
+    """Whether there was little own sound when the others said it, and not more where the line has it."""
     start, end = originals[run[0].original].start + echo.lag, originals[run[-1].original].end + echo.lag
-    echoed, own = (
-        seconds(stretches, start - _UNSURE, end + _UNSURE) for stretches in (echo.echoed, echo.own)
-    )
-    return echoed > 0 and echoed >= _CLEAR * (echoed + own)
+    echoed, own = _both(echo, start - _UNSURE, end + _UNSURE)
+    if not echoed or echoed < _CLEAR * (echoed + own):
+        return False
+    echoed, own = _both(echo, copy[run[0].copy].start, copy[run[-1].copy].end)
+    return own <= echoed
+
+
+def _both(echo: Echo, start: float, end: float) -> tuple[float, float]:
+    return seconds(echo.echoed, start, end), seconds(echo.own, start, end)

@@ -42,7 +42,8 @@ class _Line:
 
     `arrived`: seconds of sound that had been heard when it last changed; -inf = so long ago that nothing is
     waited for. `waits`: for the others' words, `patience` seconds of sound.
-    `is_decided`: it is a final copy, in whole or in part; what was cut does not come and go.
+    `decided`: it is a final copy, in whole or in part. What was cut does not come and go: what the others'
+    finals say later can cut more of it only.
     """
 
     segment: Segment
@@ -50,7 +51,7 @@ class _Line:
     look: Segment | None = None
     waits: bool = False
     patience: float = 0.0
-    is_decided: bool = False
+    decided: Finding | None = None
     is_there: bool = True
     verdict: Verdict = False
     echo: Echo | None = None
@@ -67,6 +68,8 @@ class Doubles:
 
     def __init__(self, patience: float = PATIENCE) -> None:
         self._patience = patience
+        self.behind = 0.0
+        """Seconds of sound that wait for the engine: so much later the others' words may come."""
         self._meter = EchoMeter()
         self._veil = Veil()
         self._reached = 0.0
@@ -138,7 +141,7 @@ class Doubles:
         line = self._lines.get(row.id)
         if change.kind == "removed":
             if line:
-                line.is_there = False  # it may be on its way to another place
+                line.is_there, line.decided = False, None  # it may be on its way to another place
             self._looks.pop(row.id, None)
             return self._veil.follow((change,))
         if row.id in self._looks:
@@ -172,8 +175,10 @@ class Doubles:
         """Find out what is shown of the line now, and whether that is for good."""
         row = line.segment
         finding = self._compare(line, f"{row.committed} {row.tail}")
+        if line.decided and not _is_more(finding, line.decided):
+            return
         is_likely = finding.kind == "unsure" or finding.is_answered
-        line.patience = self._patience * (1.0 if is_likely else _UNLIKELY)
+        line.patience = (self._patience + self.behind) * (1.0 if is_likely else _UNLIKELY)
         line.waits = self._must_wait(line, finding)
         if not line.waits:
             line.look = _look(row, finding)
@@ -212,7 +217,7 @@ class Doubles:
             self._looks.pop(row.id, None)
         else:
             self._looks[row.id] = line.look
-        line.is_decided = verdict is not False
+        line.decided = finding if verdict is not False else None
         if verdict != line.verdict:
             line.verdict = self._verdicts[row.id] = verdict
 
@@ -243,12 +248,19 @@ class Doubles:
         if change.kind == "removed":
             for line in near:
                 # Something else will be heard in its place: the copy waits for that.
-                line.arrived, line.is_decided = self._reached, False
-        return [shown for line in near if not line.is_decided for shown in self._judge(line)]
+                line.arrived, line.decided = self._reached, None
+        return [shown for line in near if not line.decided or row.is_final for shown in self._judge(line)]
 
 
 def _touch(line: Segment, other: Segment) -> bool:
     return other.start < line.end + GUESSED_SECONDS and other.end > line.start - GUESSED_SECONDS
+
+
+def _is_more(finding: Finding, decided: Finding) -> bool:
+    """Whether all that was cut of a line stays cut, and other words with it."""
+    if decided.kind == "copy" or finding.kind not in ("copy", "mixed"):
+        return False
+    return finding.kind == "copy" or finding.cut > decided.cut
 
 
 def _speaks_at(end: float, echo: Echo | None) -> bool:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from captioner.audio.identity import APPLICATION
 from captioner.audio.level import Meter
 from captioner.audio.losses import UNPLUGGED
 from captioner.audio.source import Loss
@@ -24,8 +23,8 @@ LOST_SECONDS = 0.5
 SILENT_SECONDS = {"microphone": 10.0, "system": 40.0}
 """Digital silence for so long is worth a word. A call is silent while nobody else is in it."""
 
-UNHEARD_SECONDS = 45.0
-"""So much speech without a word, and something is wrong."""
+UNHEARD_SECONDS, SPOKEN_SECONDS = 45, 180.0
+"""So much speech without a word within the last three minutes, and something is wrong."""
 
 CLIPPED_SAMPLES, CLIPPED_SECONDS = 160, 10.0
 """A microphone that cuts off so many samples within so many seconds is too loud."""
@@ -36,8 +35,12 @@ QUIET_DBFS, QUIET_SECONDS = -52.0, 10
 SLEEP_SECONDS = 5.0
 """The meeting clock that is ahead of the loop's by more: the computer was asleep."""
 
-STALL_SECONDS = 2.0
-"""A loop that stood still for longer has not heard what the sources kept; they bring it now."""
+STALL_SECONDS = 1.0
+GRACE_SECONDS = 3.0
+"""A loop that stood still for longer has not heard what the sources kept; they bring it within this, and what
+they say of a loss meanwhile is not to be believed."""
+
+NOT_CONNECTED = "The chosen sound device is not connected"
 
 SOURCE_CODES = ("lost", "silent", "unheard", "loud", "quiet")
 
@@ -47,11 +50,14 @@ class _Channel:
     """What is known of one channel since it hears `choice`."""
 
     choice: Choice
+    begun: int
     fresh: int
-    """From here (16 kHz samples) silence counts."""
-    device: str | None = None  # the first one that was heard: the chosen one
-    cause: str = ""  # of the last loss
-    voiced: float = 0.0  # seconds of speech since the last word
+    """From where it is heard, and from where silence counts (16 kHz samples)."""
+    device: str | None = None  # the last one that was heard
+    was_there: bool = False  # the device itself was heard, not only what stands in for it
+    cause: str = ""  # of the last loss of what was heard
+    is_lost: bool = False
+    spoken: deque[int] = field(default_factory=deque[int])  # where each second of speech since a word lies
     voices: deque[float] = field(default_factory=lambda: deque[float](maxlen=QUIET_SECONDS))
     clipped: deque[tuple[int, int]] = field(default_factory=deque[tuple[int, int]])
 
@@ -90,7 +96,10 @@ class Hearing:
         self._channels: dict[int, _Channel] = {}
         self._reached: int | None = None
         self._leap: tuple[int, int] | None = None
+        self._is_told = False  # whether the leap is, as a loss of every channel
+        self._stood: int | None = None  # since when nothing was done, until `_excused`
         self._looked: Moment | None = None
+        self._excused = 0  # until there (16 kHz samples) no loss is believed
 
     @property
     def levels(self) -> tuple[float, ...]:
@@ -113,6 +122,7 @@ class Hearing:
         self._holes.hear(frame)
         if self._reached is not None and frame.start - self._reached > SAMPLE_RATE:
             self._leap = (self._reached, frame.start)
+            self._is_told = all(channel.is_lost for channel in self._channels.values())
         self._reached = frame.end
         if self._channels:
             for loudness in self._voices.hear(frame):
@@ -123,7 +133,7 @@ class Hearing:
         match event:
             case StreamEvent.Transcript(transcript=text, channel_index=index) if text.strip():
                 if channel := self._channels.get(index):
-                    channel.voiced = 0.0
+                    channel.spoken.clear()
                     self._notices.forget(f"unheard:{channel.name}")
             case _:
                 pass
@@ -138,7 +148,7 @@ class Hearing:
             # While the others speak, a voice in the microphone may be theirs, out of the loudspeaker.
             if index == 0 and (is_call or self._spoken_before):
                 continue
-            channel.voiced += 1.0
+            channel.spoken.append(self._looked.position if self._looked else 0)
             channel.voices.append(voice)
         self._spoken_before = is_call
 
@@ -148,24 +158,28 @@ class Hearing:
         """See how things stand; returns what was not heard."""
         before, self._looked = self._looked, moment
         self._attend(moment)
-        slept = self._see_standstill(before, moment) if before else []
+        stood = self._see_standstill(before, moment) if before else []
         for index, channel in self._channels.items():
             loss = moment.mix.losses[index] if moment.mix else None
-            self._see_loss(index, channel, loss, moment)
+            if loss is None or moment.position >= self._excused:
+                self._see_loss(index, channel, loss, moment)
             if loss:
-                channel.fresh, channel.voiced = moment.position, 0.0  # that it is silent is no wonder
+                channel.fresh = moment.position  # that it is silent is no wonder
+                channel.spoken.clear()
+                channel.voices.clear()
+            self._see_device(channel, moment.mix.devices[index] if moment.mix else None)
             self._see_silence(index, channel, moment.position)
-            self._see_voice(channel, is_listening=moment.is_listening)
+            self._see_speech(channel, moment)
             if channel.name == "microphone":
                 self._see_clipping(index, channel, moment.position)
-        return [*slept, *self._holes.missed(moment.position)]
+        return [*stood, *self._holes.missed(moment.position)]
 
     def end(self) -> list[Missed]:
         """Nothing is captured any more: a pause, or the end."""
         for index in tuple(self._channels):
             self._leave(index)
         missed = self._holes.end(self._looked.position) if self._looked else []
-        self._looked = self._meter = self._voices = self._reached = self._leap = None
+        self._looked = self._meter = self._voices = self._reached = self._leap = self._stood = None
         return missed
 
     def _attend(self, moment: Moment) -> None:
@@ -175,7 +189,7 @@ class Hearing:
             if known and known.choice != choice:
                 self._leave(index)
             if choice and (known is None or known.choice != choice):
-                self._channels[index] = _Channel(choice, moment.position)
+                self._channels[index] = _Channel(choice, moment.position, moment.position)
 
     def _leave(self, index: int) -> None:
         channel = self._channels.pop(index)
@@ -184,43 +198,57 @@ class Hearing:
             self._holes.close(index, self._looked.position)
 
     def _see_standstill(self, before: Moment, moment: Moment) -> list[Missed]:
-        """Between two looks the loop stood still, or the whole computer."""
+        """Between two looks the loop stood still, or the program, or the whole computer.
+
+        Of the sound meanwhile the sources kept some, and bring it; what they did not keep was missed.
+        """
         stood = moment.seconds - before.seconds
         slept = (moment.position - before.position) / SAMPLE_RATE - stood
         leap, self._leap = self._leap, None
         if max(slept, stood) > STALL_SECONDS:
+            self._stood = before.position
+            self._excused = moment.position + round(GRACE_SECONDS * SAMPLE_RATE)
             for channel in self._channels.values():
                 channel.fresh = moment.position
-        if slept <= SLEEP_SECONDS or not self._channels:
+        if slept > SLEEP_SECONDS:
+            self._stood = None
+            reached = before.position if self._reached is None else self._reached
+            # Frames may have come since it awoke. What a device is missing beyond that is a loss of its own.
+            since, until = leap or (reached, moment.position)
+            return self._missed(since, until, "The computer was asleep")
+        if leap is None or self._stood is None or self._is_told:
             return []
-        reached = before.position if self._reached is None else self._reached
-        # Frames may have come since it awoke. What a device is missing beyond that is a loss of its own.
-        since, until = leap or (reached, moment.position)
-        gap = GapEvent(since / SAMPLE_RATE, until / SAMPLE_RATE, "The computer was asleep", "final")
-        return [Missed(gap, is_over=True)]
+        # Silence of a program is a leap, too: only what lies about the standstill is its own.
+        since, until = max(leap[0], self._stood - SAMPLE_RATE), min(leap[1], self._excused)
+        return self._missed(since, until, "The program stood still") if until - since > SAMPLE_RATE else []
+
+    def _missed(self, since: int, until: int, cause: str) -> list[Missed]:
+        gap = GapEvent(since / SAMPLE_RATE, until / SAMPLE_RATE, cause, "final")
+        return [Missed(gap, is_over=True)] if self._channels else []
 
     def _see_loss(self, index: int, channel: _Channel, loss: Loss | None, moment: Moment) -> None:
         code = f"lost:{channel.name}"
+        channel.is_lost = loss is not None
         if loss:
-            channel.cause = loss.message
-            self._holes.open(index, loss.since, loss.message)
+            if loss.cause != "missing":  # nobody has missed anything of a microphone that never was there
+                channel.cause = loss.message
+                self._holes.open(index, max(loss.since, channel.begun), loss.message)
             if moment.position - loss.since >= LOST_SECONDS * SAMPLE_RATE:
                 self._notices.note(Notice(code, loss.message, _sentence(loss.hint), ways=("sources",)))
             return
         self._holes.close(index, moment.position)
-        if substitute := self._substitute_of(index, channel, moment):
-            title = channel.cause or UNPLUGGED.message
-            self._notices.note(Notice(code, title, f"Captions go on with {substitute}.", ways=("sources",)))
+        if moment.mix and moment.mix.substitutes[index] and (device := moment.mix.devices[index]):
+            title = channel.cause or (UNPLUGGED.message if channel.was_there else NOT_CONNECTED)
+            self._notices.note(Notice(code, title, f"Captions go on with {device}.", ways=("sources",)))
         else:
+            channel.was_there |= bool(moment.mix and moment.mix.devices[index])
             self._notices.forget(code)
 
-    def _substitute_of(self, index: int, channel: _Channel, moment: Moment) -> str | None:
-        """What is heard in the place of a device that was chosen by name. A program may have many names."""
-        device, wanted = moment.mix.devices[index] if moment.mix else None, channel.choice[1]
-        if channel.device is None:
+    def _see_device(self, channel: _Channel, device: str | None) -> None:
+        """How loud a voice was on another device says nothing of this one."""
+        if device != channel.device:
             channel.device = device
-        is_named = wanted is not None and not wanted.startswith(APPLICATION)
-        return device if is_named and device != channel.device else None
+            channel.voices.clear()
 
     def _see_silence(self, index: int, channel: _Channel, position: int) -> None:
         silent = (position - channel.fresh) / SAMPLE_RATE
@@ -238,16 +266,20 @@ class Hearing:
             body = "The call may play on another device."
             self._notices.note(Notice(code, title, body, ways=("sources",)))
 
-    def _see_voice(self, channel: _Channel, *, is_listening: bool) -> None:
-        if channel.voiced >= UNHEARD_SECONDS and is_listening:
+    def _see_speech(self, channel: _Channel, moment: Moment) -> None:
+        while channel.spoken and channel.spoken[0] < moment.position - SPOKEN_SECONDS * SAMPLE_RATE:
+            channel.spoken.popleft()
+        if len(channel.spoken) >= UNHEARD_SECONDS and moment.is_listening:
             what = "your microphone" if channel.name == "microphone" else "the call"
-            title = f"No words from {what} for {UNHEARD_SECONDS:.0f} s"
+            title = f"No words from {what} for {UNHEARD_SECONDS} s"
             body = "Somebody speaks, and nothing is understood. It may be another language."
             self._notices.note(Notice(f"unheard:{channel.name}", title, body, ways=("settings", "sources")))
-        if channel.name != "microphone" or len(channel.voices) < QUIET_SECONDS:
-            return
+        if channel.name == "microphone":
+            self._see_voice(channel)
+
+    def _see_voice(self, channel: _Channel) -> None:
         code = f"quiet:{channel.name}"
-        if median(channel.voices) < QUIET_DBFS:
+        if len(channel.voices) == QUIET_SECONDS and median(channel.voices) < QUIET_DBFS:
             body = "Come closer to it, or turn it up in the system."
             self._notices.note(Notice(code, "Your microphone is very quiet", body, "info", ("sources",)))
         else:

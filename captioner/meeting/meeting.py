@@ -222,6 +222,7 @@ class Meeting:
             if look % LOOKS_A_STORE == 0:
                 await self._record.settle()
             await self._tell_missed(self._watching.look())
+            await self._pump.settle_at_hole()
             rest = rest + 1 if self._pump.is_paused else 0
             await self._record.judge(is_heard=rest < LOOKS_OF_REST)
 

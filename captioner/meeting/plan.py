@@ -42,6 +42,11 @@ class Mix(Source, Protocol):
         """The names, for people, of what is recorded now; None while that is not there."""
         ...
 
+    @property
+    def substitutes(self) -> tuple[bool, ...]:
+        """Whether that is another device than the chosen one, because that is not there."""
+        ...
+
     async def replace(self, channel: int, source: Source) -> None:
         """Close what a channel hears, and hear that; raises `SourceError`, and the channel is lost."""
         ...
@@ -102,7 +107,8 @@ def live_plan(
         return Absent()
 
     def open_source(start: int) -> Source:
-        return MixedSource(open_channel(0, start), open_channel(1, start), start=start, clock=clock)
+        sources = open_channel(0, start), open_channel(1, start)
+        return MixedSource(*sources, start=start, clock=clock, make=open_channel)
 
     def source_names() -> tuple[str | None, ...]:
         now = chosen()

@@ -16,6 +16,9 @@ Ear = Callable[[AudioFrame], None]
 Choice = tuple[str | None, str | None]
 """What a channel is to hear: its name, None = it is off; and the device's id, None = the default."""
 
+HOLE_SECONDS = 1.5
+"""Devices that give nothing for so long are lost, or the program stood still."""
+
 
 class Pump:
     """Runs until the source ends or fails, or `stop` is called; while paused every device is closed.
@@ -46,6 +49,7 @@ class Pump:
         self.source: Source | None = None
         self.opened_at: float | None = None
         self.damage: str | None = None
+        self._fed_at: float | None = None  # when the last frame came; None once what was said is settled
 
     @property
     def heard(self) -> tuple[Choice | None, ...]:
@@ -74,6 +78,13 @@ class Pump:
     def follow_choices(self) -> None:
         """Other devices may be chosen: the channels of a mix that hear another one by now are opened anew."""
         self._choice.set()
+
+    async def settle_at_hole(self) -> None:
+        """Where sound has ceased, what was said is settled, not glued to what is said behind the hole."""
+        now = asyncio.get_running_loop().time()
+        if isinstance(self.source, Mix) and self._fed_at is not None and now - self._fed_at > HOLE_SECONDS:
+            self._fed_at = None
+            await self._plan.session.finalize()
 
     async def run(self) -> None:
         """Pump, and wait while paused. Raises the source's SourceError and the session's failure."""
@@ -124,9 +135,10 @@ class Pump:
                     for ear in self._ears:
                         ear(frame)
                     await self._plan.session.send(frame)
+                    self._fed_at = asyncio.get_running_loop().time()
                 self.damage = getattr(source, "damage", None)
             finally:
-                self.source = None
+                self.source = self._fed_at = None
                 choosing.cancel()
                 await asyncio.wait({choosing})
             if not choosing.cancelled():
@@ -144,7 +156,7 @@ class Pump:
                 wish = _choices(self._plan)[channel]
                 if wish == acting:
                     continue
-                with suppress(SourceError):  # the mix says so of the channel for as long as that is so
+                with suppress(SourceError):  # the mix says so of the channel, and tries it again
                     await source.replace(channel, open_channel(channel, self._plan.now()))
                 self._acting[channel] = wish
 

@@ -57,6 +57,7 @@ class Record:
         """Tell of lines that waited for the others' words. `is_heard`: sound goes on; else nothing waits."""
         if self._doubles:
             async with self._telling:
+                self._doubles.behind = self._plan.session.stats.backlog
                 await self._show(self._doubles.tick() if is_heard else self._doubles.settle())
 
     async def toggle_doubled(self) -> None:

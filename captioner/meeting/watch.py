@@ -1,6 +1,7 @@
 """Looks after the sources of a meeting while they are heard."""
 
 import asyncio
+import math
 from collections.abc import Callable
 
 from captioner.meeting.hearing import Hearing, Moment
@@ -15,6 +16,9 @@ LOOK_SECONDS = 0.25
 
 BEHIND_SECONDS = 5.0
 """An engine that has so much sound before it cannot be expected to have words for the newest."""
+
+ASK_SECONDS = 10.0
+"""How often it is asked whether a headset sounds like a telephone: what is played may move to it, or away."""
 
 TELEPHONE = Notice(
     "telephone:microphone",
@@ -55,17 +59,25 @@ class Watch:
     async def attend_headset(self) -> None:
         """Say when a headset sounds like a telephone because its microphone is heard; never ends."""
         known: str | None = None
+        asked_at = -math.inf
         while True:
             await asyncio.sleep(4 * LOOK_SECONDS)
-            microphone = self._microphone()
-            if microphone == known:
+            microphone, now = self._microphone(), asyncio.get_running_loop().time()
+            if microphone == known and now - asked_at < ASK_SECONDS:
                 continue
-            known = microphone
-            # Beside everything else: a sound server may take seconds to answer.
-            if microphone and await asyncio.to_thread(self._plan.is_telephone, microphone):
+            known, asked_at = microphone, now
+            if microphone and await self._is_telephone(microphone):
                 self._notices.note(TELEPHONE)
             else:
                 self._notices.forget(TELEPHONE.code)
+
+    async def _is_telephone(self, microphone: str) -> bool:
+        try:
+            # Beside everything else: a sound server may take seconds to answer.
+            return await asyncio.to_thread(self._plan.is_telephone, microphone)
+        except Exception:
+            # Whatever a system's library raises: who cannot say it does not end a meeting.
+            return False
 
     def _microphone(self) -> str | None:
         """The name of the microphone that is heard."""

@@ -157,6 +157,20 @@ def migrate(connection: sqlite3.Connection) -> None:
         raise
 
 
+def fill_up(connection: sqlite3.Connection) -> None:
+    """Tables that an older file lacks are empty, for this connection only. Raises sqlite3.Error.
+
+    Such a file is read where it cannot be brought to this program's version now: the disk is full, or
+    another program writes.
+    """
+    missing = STEPS[version_of(connection) :]
+    if missing:
+        connection.execute("PRAGMA temp_store = MEMORY")
+    for statement in (statement for step in missing for statement in step):
+        if "CREATE TABLE" in statement:
+            connection.execute(statement.replace("CREATE TABLE", "CREATE TEMP TABLE", 1))
+
+
 def use_wal(connection: sqlite3.Connection, patience: float) -> None:
     """Switch the file to WAL, trying for `patience` seconds. Raises sqlite3.Error.
 

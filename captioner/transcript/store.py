@@ -19,7 +19,7 @@ from captioner.transcript.database import may_pass, prepare, suspect
 from captioner.transcript.faults import is_damage, store_error
 from captioner.transcript.model import Change, GapRow, MeetingSummary, Row, StoredMeeting, Verdict
 from captioner.transcript.plain import plain
-from captioner.transcript.schema import connect
+from captioner.transcript.schema import connect, fill_up
 from captioner.transcript.writer import Write, Writer
 
 T = TypeVar("T")
@@ -184,6 +184,7 @@ class Store:
         self._require_open()
         try:
             with closing(connect(self.path, self._busy_timeout, "ro")) as connection:
+                fill_up(connection)
                 return query(connection)
         except sqlite3.Error as error:
             if is_damage(error):

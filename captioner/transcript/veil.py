@@ -83,5 +83,7 @@ class Veil:
         for index in range(len(self._rows) - 1, -1, -1):
             row = self._rows[index]
             if isinstance(row, Segment) and row.id == segment_id:
+                if self._looks.get(segment_id) == row:
+                    del self._looks[segment_id]  # a copy would stand still while the line goes on
                 return self._put(index, self._look_of(row))
         return []

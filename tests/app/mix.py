@@ -29,6 +29,7 @@ class PlayedMix:
     def __init__(self) -> None:
         self.is_open = False
         self.losses: tuple[Loss | None, ...] = (None, None)
+        self.substitutes = (False, False)
         self.devices: tuple[str | None, ...] = ("Camera Microphone", "Built-in Audio")
         self.replaced: list[tuple[int, bool]] = []
 

@@ -151,6 +151,22 @@ def test_a_device_that_is_refused_says_why_and_the_other_one_is_heard(desk: Desk
     desk.look(scene)
 
 
+def test_a_device_that_is_not_refused_any_more_is_heard(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("captioner.app.preview.RETRY", 0.05)
+    desk.refused = "microphone"
+
+    async def scene() -> None:
+        desk.page.show()
+        await until(lambda: desk.page.microphone.problem.text() == "The system does not allow it")
+        desk.refused = ""
+        await until(lambda: desk.page.microphone.meter.lit)
+        assert not desk.page.microphone.problem.text()
+
+    desk.look(scene)
+
+    assert desk.opened == [("system", None), ("microphone", "camera")]
+
+
 def test_a_device_that_goes_is_not_loud_any_more(desk: Desk) -> None:
     async def scene() -> None:
         desk.page.show()

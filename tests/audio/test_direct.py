@@ -270,6 +270,38 @@ def test_a_device_that_is_not_listed_any_more_is_unplugged_for_as_long_as_it_las
     asyncio.run(scenario())
 
 
+class Restarting(ScriptedPortAudio):
+    """PortAudio that does not start again at once when it is to look again."""
+
+    def _initialize(self) -> None:
+        super()._initialize()
+        if self.looks == 1:
+            raise ScriptError("PortAudio not initialized", -10000)
+
+    def query_devices(self) -> list[dict[str, Any]]:
+        if self.looks == 1:
+            raise ScriptError("PortAudio not initialized", -10000)
+        return super().query_devices()
+
+
+def test_a_portaudio_that_fails_while_it_looks_for_a_device_is_asked_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("captioner.audio.direct.RETRY", 0.01)
+
+    async def scenario() -> None:
+        library = Restarting()
+        source = microphone(library)
+        async with hearing(source) as heard:
+            await heard.seconds(0.1)
+            library.unplugged.set()
+            await until(lambda: library.looks >= 2)
+            await heard.seconds(0.1)
+            assert source.loss is None
+
+    asyncio.run(scenario())
+
+
 def test_a_driver_that_stops_giving_sound_is_noticed_within_a_second_and_forgiven() -> None:
     async def scenario() -> None:
         library = Mute()

@@ -1,6 +1,7 @@
 """The microphone through a real PulseAudio and a real PipeWire of our own."""
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -9,6 +10,7 @@ from captioner.audio.loopback import system_source
 from captioner.audio.microphone import MicrophoneSource
 from captioner.audio.mixer import MixedSource
 from captioner.streaming.errors import SourceError
+from captioner.streaming.frames import AudioFrame
 from tests.audio.live import hearing, until
 from tests.sound_server import CALL, MICROPHONE, ROOM, PrivateSoundServer, loudness, named, tone
 
@@ -111,10 +113,70 @@ def test_the_last_microphone_is_lost_and_no_monitor_takes_its_place(
     asyncio.run(scenario())
 
 
-def test_an_unknown_microphone_is_refused_with_what_there_is(sound_server: PrivateSoundServer) -> None:
+def test_a_named_microphone_that_is_not_there_at_the_start_is_stood_in_for_and_taken_once_it_is(
+    any_sound_server: PrivateSoundServer,
+) -> None:
     async def scenario() -> None:
-        async with MicrophoneSource("attic", clock=MeetingClock()):
+        source = MicrophoneSource("headset", clock=MeetingClock())
+        async with hearing(source) as heard:
+            await heard.seconds(0.1)
+            assert (source.device, source.substitute) == ("Desk microphone", True)
+            await asyncio.to_thread(plug_headset, any_sound_server)
+            await until(lambda: (source.device, source.substitute) == ("Headset", False))
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("name", [None, MICROPHONE])
+def test_without_any_microphone_there_is_none_to_open(
+    sound_server: PrivateSoundServer, name: str | None
+) -> None:
+    async def scenario() -> None:
+        async with MicrophoneSource(name, clock=MeetingClock()):
             pass
 
-    with pytest.raises(SourceError, match=r'There is no microphone "attic"\. There is: Desk microphone'):
+    unplug_microphone(sound_server, MICROPHONE)
+
+    with pytest.raises(SourceError, match=r"There is no microphone\. Connect one"):
         asyncio.run(scenario())
+
+
+def test_a_call_is_heard_without_a_microphone_which_is_heard_once_it_is_connected(
+    any_sound_server: PrivateSoundServer,
+) -> None:
+    async def scenario() -> None:
+        clock = MeetingClock()
+        mix = MixedSource(
+            MicrophoneSource(clock=clock),
+            system_source(clock=clock),
+            clock=clock,
+            make=lambda channel, start: MicrophoneSource(start=start, clock=clock),
+        )
+        async with mix:
+            frames = aiter(mix)
+            await until_it_sounds(frames, 1, 440)
+            assert [loss and (loss.cause, loss.message, loss.hint) for loss in mix.losses] == [
+                ("missing", "There is no microphone", "Connect one"),
+                None,
+            ]
+            await asyncio.to_thread(plug_microphone, any_sound_server)
+            await until_it_sounds(frames, 0, 1_000)
+            assert (mix.losses, mix.devices) == ((None, None), ("Desk microphone", "Call"))
+
+    unplug_microphone(any_sound_server, MICROPHONE)
+    any_sound_server.play(tone(1_000, 60), ROOM)
+    any_sound_server.play(tone(440, 60), CALL)
+    asyncio.run(asyncio.wait_for(scenario(), 30))
+
+
+async def until_it_sounds(frames: AsyncIterator[AudioFrame], channel: int, frequency: float) -> None:
+    """Hear the mix until a tone is in a channel."""
+    async for frame in frames:
+        if loudness(frame.samples[:, channel], frequency) > 0.4:
+            return
+
+
+def plug_microphone(server: PrivateSoundServer) -> None:
+    """The one that was there, again."""
+    words = [f"source_name={MICROPHONE}", f"master={ROOM}.monitor", named("source", "Desk microphone")]
+    server.pactl("load-module", "module-remap-source", *words)

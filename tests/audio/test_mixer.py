@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from typing import Self
 
 import numpy as np
@@ -160,14 +160,93 @@ def test_the_mix_ends_with_both_sources() -> None:
     assert found[-1][0] == pytest.approx(1.01)
 
 
-def test_a_source_that_does_not_open_closes_the_other_and_says_why() -> None:
-    microphone = ScriptedSource([])
-    broken = ScriptedSource([], refuses=SourceError("No sound server", "Start it"))
+def refused(words: str = "There is none") -> ScriptedSource:
+    return ScriptedSource([], refuses=SourceError(words, "Connect one"))
 
-    with pytest.raises(SourceError, match="No sound server"):
-        run(mixed(microphone, broken, until=1))
 
-    assert not microphone.is_open
+def test_a_source_that_does_not_open_leaves_the_other_alone_and_is_tried_until_it_does() -> None:
+    async def scenario() -> list[Given]:
+        found_later = [refused(), refused("It is held"), ScriptedSource(live(6, 9, 11))]
+        tried: list[tuple[int, float]] = []
+
+        def make(channel: int, start: int) -> Source:
+            tried.append((channel, start / 16_000))
+            return found_later[len(tried) - 1]
+
+        async with heard(refused(), ScriptedSource(live(0, 9, 22)), make) as (source, found, task):
+            await asyncio.sleep(3)
+            assert source.losses == (Loss(0, "missing", "There is none", "Connect one"), None)
+            await asyncio.sleep(2)
+            assert source.losses == (Loss(0, "missing", "It is held", "Connect one"), None)
+            await asyncio.sleep(3)
+            assert source.losses == (None, None)
+            assert tried == [(0, 2.0), (0, 4.0), (0, 6.0)]
+            assert not task.done()
+        assert not found_later[-1].is_open
+        return found
+
+    found = run(scenario())
+
+    assert (between(found, 0, 6, 0), between(found, 6.1, 7.5, 0)) == ({0}, {11})
+    assert between(found, 0, 7.5, 1) == {22}
+    assert all(now - frame.end / 16_000 < 0.1 for now, frame in found if frame.end < 6 * 16_000)
+
+
+@pytest.mark.parametrize("system", [refused("No loudspeaker"), Absent()], ids=["refused", "off"])
+def test_without_any_source_that_opens_the_first_reason_is_raised(system: Source) -> None:
+    async def scenario() -> None:
+        async with heard(refused("No microphone"), system, lambda channel, start: refused()):
+            pass
+
+    with pytest.raises(SourceError, match="No microphone"):
+        run(scenario())
+
+
+def test_what_is_chosen_instead_of_a_missing_source_ends_the_search() -> None:
+    async def scenario() -> None:
+        tried: list[float] = []
+
+        def make(channel: int, start: int) -> Source:
+            tried.append(start / 16_000)
+            return refused()
+
+        async with heard(refused(), ScriptedSource(live(0, 20, 22)), make) as (source, found, _):
+            await asyncio.sleep(3)
+            await source.replace(0, ScriptedSource(live(3, 20, 33)))
+            await asyncio.sleep(3)
+            assert (source.losses, between(found, 3.2, 5.5, 0)) == ((None, None), {33})
+            await source.replace(0, Absent())
+            await asyncio.sleep(3)
+            with pytest.raises(SourceError, match="It is held"):
+                await source.replace(0, refused("It is held"))
+            await asyncio.sleep(3)
+            assert tried == [2.0, 11.0]
+            assert source.losses[0]
+            assert source.losses[0].cause == "failed"
+
+    run(scenario())
+
+
+def test_a_search_that_is_not_over_ends_with_the_mix() -> None:
+    async def scenario() -> None:
+        slow = SlowToOpen([])
+        async with heard(refused(), ScriptedSource(live(0, 9)), lambda channel, start: slow):
+            await asyncio.sleep(3)
+        await asyncio.sleep(3)
+        assert not slow.is_open
+
+    run(scenario())
+
+
+def test_it_is_told_which_sources_stand_in_for_another() -> None:
+    class StandIn(ScriptedSource):
+        substitute = True
+
+    async def scenario() -> None:
+        async with heard(StandIn([]), ScriptedSource([])) as (source, _, _):
+            assert source.substitutes == (True, False)
+
+    run(scenario())
 
 
 def test_a_cancelled_wait_loses_nothing() -> None:
@@ -206,12 +285,13 @@ class Fading(ScriptedSource):
 
 @contextlib.asynccontextmanager
 async def heard(
-    microphone: Source, system: Source
+    microphone: Source, system: Source, make: Callable[[int, int], Source] | None = None
 ) -> AsyncGenerator[tuple[MixedSource, list[Given], asyncio.Task[None]]]:
     """A mix, what it gave so far, and who listens to it."""
     loop = asyncio.get_running_loop()
     found: list[Given] = []
-    async with MixedSource(microphone, system, clock=MeetingClock(seconds=loop.time)) as source:
+    clock = MeetingClock(seconds=loop.time)
+    async with MixedSource(microphone, system, clock=clock, make=make) as source:
 
         async def listen() -> None:
             nonlocal found

@@ -70,6 +70,26 @@ def test_looking_again_stops_portaudio_before_it_is_started() -> None:
     assert library.calls == ["terminate", "initialize"]
 
 
+class Stopped(Listed):
+    """A PortAudio that did not start again, and does not know its devices."""
+
+    def query_devices(self) -> list[dict[str, Any]]:
+        raise OSError("PortAudio not initialized")
+
+    def _terminate(self) -> None:
+        raise OSError("PortAudio not initialized")
+
+
+def test_a_portaudio_that_has_stopped_is_started_and_lists_nothing_until_it_is() -> None:
+    library = Stopped(["ALSA"], [])
+
+    with pytest.raises(SourceError, match=r"cannot be listed: PortAudio not initialized\. Start"):
+        inputs(library)
+    look_again(library)
+
+    assert library.calls == ["initialize"]
+
+
 def test_without_the_library_the_cure_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "sounddevice", None)
 

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -10,6 +11,9 @@ from captioner.audio import recorder
 from captioner.audio.clock import MeetingClock
 from captioner.audio.loopback import system_source
 from captioner.audio.microphone import MicrophoneSource
+from captioner.audio.pulse import SoundServer
+from captioner.audio.recorder import RecordedSource
+from captioner.audio.wish import Target
 from tests.audio.live import hearing, until
 from tests.sound_server import CALL, MICROPHONE, PrivateSoundServer
 
@@ -71,6 +75,36 @@ def test_a_program_that_cannot_be_started_is_a_loss_like_any_other(
             await until(lambda: source.loss is not None)
             assert source.loss
             assert "parec cannot be started" in source.loss.message
+
+    asyncio.run(scenario())
+
+
+class _Broken:
+    """A wish that cannot be answered for reasons that nobody foresaw, for a while."""
+
+    may_rest: Literal["never"] = "never"
+
+    def __init__(self) -> None:
+        self.is_broken = True
+
+    def settle(self, server: SoundServer) -> None: ...
+
+    def choose(self, server: SoundServer) -> Target | None:
+        if self.is_broken:
+            raise RuntimeError("can't start new thread")
+        return Target(server.microphones()[0])
+
+
+def test_an_error_that_nobody_foresaw_is_a_loss_and_no_silent_end(sound_server: PrivateSoundServer) -> None:
+    async def scenario() -> None:
+        wish = _Broken()
+        source = RecordedSource(wish, start=0, clock=MeetingClock())
+        async with hearing(source) as heard:
+            await until(lambda: source.loss is not None)
+            assert source.loss
+            assert "can't start new thread" in source.loss.message
+            wish.is_broken = False
+            await heard.seconds(0.2)
 
     asyncio.run(scenario())
 

@@ -144,19 +144,20 @@ def _raises() -> list[Device]:
 
 
 class Looked:
-    """What a system lists, one list a look."""
+    """What a system lists, or raises, one look after the other."""
 
-    def __init__(self, *lists: list[Device] | None) -> None:
+    def __init__(self, *lists: list[Device] | Exception) -> None:
         self.lists = list(lists)
 
     def __call__(self) -> list[Device]:
         found = self.lists.pop(0) if len(self.lists) > 1 else self.lists[0]
-        if found is None:
-            raise SourceError("The PortAudio library is missing")
+        if isinstance(found, Exception):
+            raise found
         return found
 
 
 DESK = Device("desk", "Desk", "microphone", is_default=True)
+MISSING = SourceError("The PortAudio library is missing")
 USB = Device("usb", "USB", "microphone", is_default=False)
 
 
@@ -165,8 +166,9 @@ USB = Device("usb", "USB", "microphone", is_default=False)
     [
         (Looked([DESK], [DESK, USB]), DeviceChange((DESK, USB), (USB,), (), ())),
         (Looked([DESK, USB], [DESK]), DeviceChange((DESK,), (), (USB,), ())),
-        (Looked([DESK], None), DeviceChange((), (), (DESK,), ())),
-        (Looked(None, [DESK]), DeviceChange((DESK,), (DESK,), (), (DESK,))),
+        (Looked([DESK], MISSING), DeviceChange((), (), (DESK,), ())),
+        (Looked(MISSING, [DESK]), DeviceChange((DESK,), (DESK,), (), (DESK,))),
+        (Looked(RuntimeError("Error 0x88890004"), [DESK]), DeviceChange((DESK,), (DESK,), (), (DESK,))),
     ],
 )
 def test_where_nobody_tells_of_changes_the_system_is_asked_again_and_again(

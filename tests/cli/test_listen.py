@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from captioner.audio.devices import Device
 from captioner.cli import listen as listening
 from captioner.cli.arguments import parser
 from captioner.cli.listen import REFUSED, listen
@@ -24,6 +25,12 @@ from tests.keyrings import MemoryKeyring
 from tests.tape import Tape
 
 Asked = list[dict[str, object]]
+
+DEVICES = [
+    Device("alsa.desk", "Desk microphone", "microphone", is_default=True),
+    Device("alsa.call", "Call", "system", is_default=True),
+    Device("alsa.hdmi", "HDMI", "system", is_default=False),
+]
 
 TO_SERVER = ["--engine", "deepgram", "--url", "ws://127.0.0.1:1"]
 """A network engine that needs no key, and is not asked here."""
@@ -159,16 +166,40 @@ def test_a_recording_is_played_as_chosen(tmp_path: Path, asked: Asked) -> None:
     [
         ([], Settings()),
         (["--mic"], Settings(system_on=False)),
-        (["--system", "hdmi"], Settings(microphone_on=False, system="hdmi")),
-        (["--mic", "Desk", "--system"], Settings(microphone="Desk")),
+        (["--system", "hdmi"], Settings(microphone_on=False, system="alsa.hdmi")),
+        (["--mic", "Desk", "--system"], Settings(microphone="alsa.desk")),
+        (["--mic", "Desk", "--system", "app:Meet"], Settings(microphone="alsa.desk", system="app:Meet")),
     ],
 )
 def test_the_devices_that_are_named_are_heard_and_no_others(
-    tmp_path: Path, asked: Asked, words: list[str], settings: Settings
+    tmp_path: Path, asked: Asked, words: list[str], settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(listening, "list_devices", lambda: DEVICES)
+
     _listen(tmp_path, "--no-save", *words)
 
     assert asked[0]["settings"] == settings
+
+
+@pytest.mark.parametrize(
+    ("words", "fault"),
+    [
+        (["--mic", "attic"], r'There is no microphone "attic"\. There is: Desk microphone'),
+        (["--system", "attic"], r'There is no loudspeaker or headset "attic"\. There is: Call · HDMI'),
+        (["--mic", "--system", "attic"], 'There is no loudspeaker or headset "attic"'),
+        (["--mic", "attic", "--system", "app:Meet"], 'There is no microphone "attic"'),
+    ],
+)
+def test_a_name_that_is_nowhere_is_refused_with_what_there_is_before_anything_is_opened(
+    tmp_path: Path, asked: Asked, words: list[str], fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listening, "list_devices", lambda: DEVICES)
+
+    with pytest.raises(SourceError, match=fault):
+        _listen(tmp_path, *words)
+
+    assert asked == []
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(("engine", "fallback"), [("deepgram", False), ("auto", True)])

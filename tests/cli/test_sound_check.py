@@ -195,6 +195,15 @@ def test_a_microphone_without_sound_fails_with_cause_and_cure(source: LiveSource
     assert words in str(finding)
 
 
+def test_a_chosen_device_that_is_not_connected_is_named_and_what_stands_in_is_judged() -> None:
+    found = findings(settings=Settings(microphone="alsa_input.gone"))
+
+    judged, missing = (finding for finding in found if finding.what == "microphone")
+    assert (judged.verdict, judged.proves) == ("ok", "sound source")
+    assert missing.verdict == "warning"
+    assert "the chosen device is not connected, Desk stands in for it  → Connect it" in str(missing)
+
+
 @pytest.mark.parametrize("samples", [SILENCE, NOTHING], ids=["silence", "asleep"])
 @pytest.mark.parametrize(
     ("playing", "verdict", "words"),

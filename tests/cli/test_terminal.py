@@ -116,6 +116,20 @@ def test_a_caption_is_printed_only_when_what_is_shown_of_it_changed() -> None:
     ]
 
 
+def test_a_final_caption_that_is_cut_hidden_or_shown_again_is_printed_again() -> None:
+    cut = replace(FINAL, text="we can", committed="we can")
+
+    def tell(lines: JsonLines) -> None:
+        for row in (FINAL, replace(FINAL, saved=False), cut):
+            lines.changed(Change("updated", 0, row))
+        lines.changed(Change("removed", 0, cut))
+        lines.changed(Change("added", 0, FINAL))
+
+    printed = [(each["committed"], each["final"]) for each in _objects(tell)]
+
+    assert printed == [("Yes we can", True), ("we can", True), ("", True), ("Yes we can", True)]
+
+
 def test_a_caption_that_is_withdrawn_becomes_empty_and_a_hole_is_no_caption() -> None:
     def tell(lines: JsonLines) -> None:
         lines.changed(Change("added", 0, OPEN))

@@ -23,14 +23,16 @@ class Devices:
 
     losses: list[Loss | None] = field(default_factory=lambda: [None, None])
     names: list[str | None] = field(default_factory=lambda: ["Headset", "Built-in Audio"])
+    substitutes: list[bool] = field(default_factory=lambda: [False, False])
 
     def unplug(self, channel: int, since: float, message: str = UNPLUGGED) -> None:
         """Nothing is heard on that channel any more; `since` in seconds."""
         self.losses[channel] = Loss(round(since * SAMPLE_RATE), "unplugged", message, "Connect it again")
         self.names[channel] = None
 
-    def plug(self, channel: int, name: str) -> None:
-        """A device is heard on that channel."""
+    def plug(self, channel: int, name: str, *, is_substitute: bool = False) -> None:
+        """A device is heard on that channel, perhaps in the place of the chosen one."""
+        self.substitutes[channel] = is_substitute
         self.losses[channel] = None
         self.names[channel] = name
 
@@ -64,6 +66,10 @@ class Mix:
     @property
     def devices(self) -> tuple[str | None, ...]:
         return tuple(self._devices.names)
+
+    @property
+    def substitutes(self) -> tuple[bool, ...]:
+        return tuple(self._devices.substitutes)
 
     async def replace(self, channel: int, source: Source) -> None:
         async with source:

@@ -34,6 +34,17 @@ def test_each_word_is_paired_once_and_in_order() -> None:
     assert [one for one, _ in twice] == ["shall", "we", "start"]
 
 
+@pytest.mark.parametrize(("start", "first"), [(0.0, 0), (2.5, 3)])
+def test_of_words_that_are_said_twice_the_nearer_ones_are_paired(start: float, first: int) -> None:
+    twice = "shall we start shall we start"
+
+    pairs = pair_words(
+        spoken(line(twice), twice), spoken(line(twice[:14], start, start + 2.5), twice[:14]), 0.0
+    )
+
+    assert [pair.copy for pair in pairs] == [first, first + 1, first + 2]
+
+
 def test_words_that_were_misheard_are_paired_and_others_are_not() -> None:
     pairs = paired(line("a grain or two perhaps his good"), line("And a grain of tube perhabs is good."))
 

@@ -53,9 +53,53 @@ def test_the_others_words_are_cut_out_of_a_line_that_goes_on_with_them() -> None
 
 def test_what_was_misheard_between_and_behind_them_is_cut_too() -> None:
     text = "I agree. The first eye hem is the budget for necks tear"
-    finding = judged(text, ALL, ((8.0, 9.5),), start=8.0)
+    finding = judged(text, ALL, ((8.6, 9.5),), start=8.6)
 
     assert without(text, finding.cut) == "I agree."
+
+
+def test_what_somebody_repeats_stays() -> None:
+    text = "The first item is the budget? The item is the budget."
+    said = Segment("b", 1, "Others", 10.0, 12.0, "The first item is the budget?", is_final=True)
+
+    finding = judged(text, ((10.1, 12.0),), ((12.3, 14.0),), said, end=14.0)
+
+    assert without(text, finding.cut).endswith("The item is the budget.")
+    assert 0 in finding.cut
+
+
+def test_what_somebody_repeats_between_two_lines_of_the_others_stays() -> None:
+    text = "The thing I liked best of all who were always accusing people of being late."
+    before = Segment("b", 1, "Others", 7.0, 11.7, "His statement was the thing I liked best of all.")
+    after = Segment("c", 1, "Others", 13.3, 17.0, "You who were always accusing people of being late.")
+
+    finding = judged(text, ((13.6, 17.1),), ((11.7, 13.5),), before, after, start=11.7, end=17.1)
+
+    assert without(text, finding.cut) == "The thing I liked best of all"
+
+
+def test_a_short_word_of_ones_own_at_the_end_stays() -> None:
+    text = "There's iron, they say in all our blood. Yes."
+    said = Segment(
+        "b", 1, "Others", 1.3, 7.5, "There's iron, they say, in all our blood, and a grain or two."
+    )
+    echoed: Stretches = ((1.4, 4.2), (5.0, 5.4))
+
+    finding = judged(text, echoed, ((4.2, 4.7),), said, start=1.6, end=5.4)
+
+    assert without(text, finding.cut) == "Yes."
+
+
+def test_a_line_is_whole_when_a_fragment_would_be_left_and_more_was_said() -> None:
+    text = "We need to not come by the end of the month and twenty more in the summer."
+    said = Segment(
+        "b", 1, "Others", 41.3, 46.2, "We need ten by the end of the month and twenty more in the summer."
+    )
+    echoed: Stretches = ((41.4, 43.2), (44.5, 46.3))
+
+    finding = judged(text, echoed, ((43.2, 44.5),), said, start=41.3, end=46.3)
+
+    assert (finding.kind, finding.cut) == ("mixed", frozenset())
 
 
 def test_words_said_at_the_same_time_by_both_stay() -> None:

@@ -96,6 +96,19 @@ def test_a_copy_is_not_seen_while_it_is_said() -> None:
         assert scene.texts == (before := [text])
 
 
+def test_an_engine_that_is_behind_has_the_others_words_later() -> None:
+    scene = Scene()
+    scene.doubles.behind = 10.0
+    scene.hear(13.0)
+
+    scene.say("m1", ITEM, 8.0, 12.0)
+    scene.hear(25.0)
+    assert scene.texts == []
+    scene.say("s1", ITEM, 8.0, 12.0)
+
+    assert (scene.texts, scene.printed) == ([ITEM], [ITEM])
+
+
 def test_words_of_ones_own_pass_at_once() -> None:
     scene = Scene(own=at(MINE, 20.0, 23.0) + at(MINE, 4.0, 7.0))
 
@@ -155,6 +168,32 @@ def test_the_others_words_are_cut_out_of_a_line_of_ones_own() -> None:
     assert (scene.texts, scene.printed) == (["I agree.", ITEM], [ITEM, "I agree."])
     assert dict(scene.doubles.take_verdicts()) == {"m1": "I agree."}
     assert [row.text for row in scene.transcript.segments()] == [f"I agree. {ITEM}", ITEM]
+
+
+def test_what_the_others_are_recognised_to_have_said_later_is_cut_as_well() -> None:
+    scene = Scene(own=at(MINE, 8.0, 9.5))
+    scene.hear(13.0)
+    scene.say("m1", f"{ITEM} I agree. Then we close the meeting.", 4.0, 12.5)
+    scene.say("s1", ITEM, 4.0, 7.9)
+    scene.hear(24.0)
+    assert scene.texts == ["I agree. Then we close the meeting.", ITEM]
+
+    scene.say("s2", "Then we close the meeting.", 9.8, 12.5)
+
+    assert scene.texts == ["I agree.", ITEM, "Then we close the meeting."]
+    assert dict(scene.doubles.take_verdicts()) == {"m1": "I agree."}
+
+
+def test_what_was_cut_stays_cut_when_the_others_are_recognised_differently() -> None:
+    scene = Scene(own=at(MINE, 6.0, 8.0))
+    scene.hear(12.5)
+    scene.say("s1", ITEM, 8.2, 12.0, final=False)
+    scene.say("m1", f"I agree. {ITEM}", 6.0, 12.0)
+    assert scene.texts == ["I agree.", ITEM]
+
+    scene.say("s1", "Nobody knows who that was.", 8.2, 12.0)
+
+    assert scene.texts == ["I agree.", "Nobody knows who that was."]
 
 
 def test_words_of_ones_own_over_music_wait_a_second_at_most() -> None:

@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 
 import numpy as np
+import pytest
 
-from captioner.meeting.hearing import Hearing, Moment
+from captioner.audio.source import Loss
+from captioner.meeting.hearing import NOT_CONNECTED, Hearing, Moment
 from captioner.meeting.holes import Missed
 from captioner.meeting.listener import Notice
 from captioner.meeting.notices import Notices
@@ -72,6 +74,14 @@ class Call:
         """An engine has words for a channel."""
         self.hearing.follow(StreamEvent.Transcript("s", 0, text, 0.0, 1.0, channel_index=channel))
 
+    def catch_up(self, seconds: int, kept: int) -> None:
+        """Nobody looks for so long; the sources bring the first `kept` seconds of it."""
+        until = self.position + seconds * SAMPLE_RATE
+        for _ in range(kept * 20):
+            self.hearing.hear(self._frame())
+            self.position += BLOCK
+        self.position = until
+
     @property
     def gaps(self) -> list[tuple[float, float, str]]:
         """What was missed, of each gap the last that was said."""
@@ -130,7 +140,7 @@ def test_a_substitute_that_is_heard_is_named_and_leaves_no_gap() -> None:
 
     call.devices.unplug(0, 10.0)
     call.play(0.9)
-    call.devices.plug(0, "Camera")
+    call.devices.plug(0, "Camera", is_substitute=True)
     call.play(20)
     said = call.notices["lost:microphone"]
     call.devices.plug(0, "Headset")
@@ -148,7 +158,7 @@ def test_a_substitute_that_is_not_heard_yet_is_not_named_and_is_missed() -> None
     call.devices.names[0] = "Camera"  # it is being opened
     call.play(5)
     said = call.notices["lost:microphone"]
-    call.devices.plug(0, "Camera")
+    call.devices.plug(0, "Camera", is_substitute=True)
     call.play(5)
 
     assert said.body == "Connect it again."
@@ -156,11 +166,51 @@ def test_a_substitute_that_is_not_heard_yet_is_not_named_and_is_missed() -> None
     assert call.gaps == [(10.0, 15.0, UNPLUGGED)]
 
 
+def test_a_substitute_from_the_start_is_named_until_the_chosen_one_is_there() -> None:
+    call = Call(NAMED)
+    call.devices.plug(0, "Camera", is_substitute=True)
+    call.play(5)
+    said = call.notices["lost:microphone"]
+    call.devices.plug(0, "Headset")
+    call.play(1)
+
+    assert (said.title, said.body) == (NOT_CONNECTED, "Captions go on with Camera.")
+    assert (call.notices, call.missed) == ({}, [])
+
+
+def test_a_microphone_that_never_was_there_is_noticed_and_is_no_gap_until_it_was_heard() -> None:
+    call = Call()
+    call.devices.losses[0] = Loss(0, "missing", "There is no microphone", "Connect one")
+    call.play(20)
+    said = call.notices["lost:microphone"]
+    call.devices.plug(0, "Headset")
+    call.play(5)
+    found = (dict(call.notices), list(call.missed))
+    call.devices.unplug(0, 25.0)
+    call.play(5)
+    call.devices.plug(0, "Headset")
+    call.play(2)
+
+    assert (said.title, said.body) == ("There is no microphone", "Connect one.")
+    assert found == ({}, [])
+    assert call.gaps == [(25.0, 30.0, UNPLUGGED)]
+
+
 def test_a_default_that_changes_is_followed_without_a_word() -> None:
     call = Call()
     call.play(10)
 
     call.devices.plug(1, "Headset")
+    call.play(10)
+
+    assert call.told == {}
+
+
+def test_the_chosen_device_under_another_name_is_no_substitute() -> None:
+    call = Call(NAMED)
+    call.play(10)
+
+    call.devices.plug(1, "Built-in Audio Digital Stereo (HDMI)")  # its profile was changed
     call.play(10)
 
     assert call.told == {}
@@ -186,6 +236,19 @@ def test_of_a_source_that_is_off_nothing_is_said_and_nothing_is_missed() -> None
     call.play(60)
 
     assert (call.told, call.missed) == ({}, [])
+
+
+def test_a_gap_does_not_begin_before_its_source_is_switched_on() -> None:
+    call = Call((None, BOTH[1]))
+    call.play(60)
+
+    call.devices.unplug(0, 2.0)
+    call.heard = BOTH
+    call.play(3)
+    call.devices.plug(0, "Headset")
+    call.play(3)
+
+    assert call.gaps == [(60.25, pytest.approx(63, abs=0.01), UNPLUGGED)]
 
 
 def test_switched_off_while_it_is_lost_the_gap_ends_there() -> None:
@@ -264,15 +327,49 @@ def test_a_device_that_is_gone_after_sleep_adds_what_follows() -> None:
     assert gap_rows(call.missed) == [GapRow(10.0, 610.25, SLEPT), GapRow(610.25, 615.0, UNPLUGGED)]
 
 
-def test_a_loop_that_stood_still_is_neither_sleep_nor_silence() -> None:
+@pytest.mark.parametrize("kept", [0, 20])
+def test_what_the_sources_kept_while_the_loop_stood_still_is_heard_and_the_rest_is_a_gap(kept: int) -> None:
+    call = Call()
+    call.play(10)
+
+    call.catch_up(20, 20)
+    call.look()
+    assert (call.told, call.missed) == ({}, [])
+    call.catch_up(60, kept)
+    call.play(10)
+
+    assert call.gaps == [(30.0 + kept, 90.0, "The program stood still")]
+    assert call.told == {}
+
+
+@pytest.mark.parametrize("is_late", [True, False])
+def test_of_a_standstill_in_which_all_was_lost_no_gap_is_made_twice(is_late: bool) -> None:
+    call = Call((None, BOTH[1]))
+    call.play(10)
+
+    call.play(30, is_heard=False)  # a program that plays nothing
+    call.play(1)
+    call.devices.unplug(1, 41.0)
+    call.play(5, is_heard=False)
+    call.catch_up(20, 0)
+    call.play(5 * is_late, is_heard=False)
+    call.devices.plug(1, "Built-in Audio")
+    call.play(5)
+
+    assert call.gaps == [(41.0, pytest.approx(66 + 5 * is_late, abs=0.01), UNPLUGGED)]
+
+
+def test_after_a_pause_a_standstill_is_forgotten() -> None:
     call = Call()
     call.play(10)
 
     call.position += 60 * SAMPLE_RATE
     call.look()
+    call.missed += call.hearing.end()
+    call.position += 60 * SAMPLE_RATE
     call.play(5)
 
-    assert (call.told, call.missed) == ({}, [])
+    assert call.missed == []
 
 
 # -- silence
@@ -367,6 +464,16 @@ def test_speech_that_becomes_words_is_never_said() -> None:
     assert call.told == {}
 
 
+def test_speech_that_is_scattered_over_hours_is_nothing_to_speak_of() -> None:
+    call = Call(sounds=[None, speech.voice(5)])
+
+    for _ in range(5):
+        call.play(20)
+        call.position += 600 * SAMPLE_RATE
+
+    assert "unheard:system" not in call.told
+
+
 def test_noise_and_a_line_on_hold_may_last() -> None:
     call = Call(sounds=[speech.noise(5), speech.hold_tone(5)])
 
@@ -424,6 +531,22 @@ def test_a_faint_voice_is_said_until_it_is_louder() -> None:
     call.play(10)
 
     assert "quiet:microphone" not in call.notices
+
+
+@pytest.mark.parametrize("is_lost", [True, False])
+def test_how_loud_a_voice_was_on_another_device_says_nothing_of_this_one(is_lost: bool) -> None:
+    call = Call(sounds=[speech.voice(5, 0.003), None])
+    call.play(15)
+    assert "quiet:microphone" in call.notices
+
+    if is_lost:
+        call.devices.unplug(0, 15.0)
+        call.play(5)
+    call.sounds[0] = None
+    call.devices.plug(0, "Camera")
+    call.play(1)
+
+    assert call.notices == {}
 
 
 def test_levels_and_peaks_are_known_while_something_is_heard() -> None:

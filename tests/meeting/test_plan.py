@@ -16,6 +16,7 @@ from captioner.settings import Diarization, Settings
 from captioner.streaming import SAMPLE_RATE, AudioFrame, ConfigurationError, StreamEvent
 from captioner.streaming.errors import SourceError
 from captioner.transcript.model import Segment
+from tests.audio.virtual import ScriptedSource, live, run
 
 TO_SERVER = Settings(engine="deepgram", deepgram_url="ws://127.0.0.1:1")
 
@@ -74,6 +75,33 @@ def test_a_call_that_cannot_be_heard_on_this_system_is_said_when_it_is_opened(
 
     with pytest.raises(SourceError, match="no way to it"):
         asyncio.run(source.__aenter__())
+
+
+def test_a_source_that_is_missing_at_the_start_is_opened_by_the_choices_of_the_moment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    chosen = [Settings()]
+
+    def microphone(device: str | None, **_: object) -> Source:
+        missing = SourceError("There is no microphone")
+        return ScriptedSource(live(0, 9, 11), refuses=None if device == "desk" else missing)
+
+    def system(device: str | None, **_: object) -> Source:
+        return ScriptedSource(live(0, 9, 22))
+
+    async def scenario() -> None:
+        mix = live_plan(lambda: chosen[-1]).open_source(0)
+        assert isinstance(mix, Mix)
+        async with mix:
+            await asyncio.sleep(3)
+            assert mix.losses[0]
+            chosen.append(Settings(microphone="desk"))
+            await asyncio.sleep(3)
+            assert mix.losses == (None, None)
+
+    monkeypatch.setattr("captioner.meeting.plan.MicrophoneSource", microphone)
+    monkeypatch.setattr("captioner.meeting.plan.system_source", system)
+    run(scenario())
 
 
 def test_a_headset_is_known_by_the_name_of_its_microphone(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -166,6 +166,30 @@ def test_while_both_are_lost_the_meeting_and_its_clock_go_on() -> None:
     assert scene.meeting.session.stats.received >= 614
 
 
+def test_where_both_cease_what_was_said_is_settled_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[float] = []
+
+    async def play(scene: Scene) -> None:
+        session = scene.meeting.session
+        settle = session.finalize
+
+        async def finalize() -> None:
+            asked.append(asyncio.get_running_loop().time())
+            await settle()
+
+        monkeypatch.setattr(session, "finalize", finalize)
+        await asyncio.sleep(10)
+        assert asked == []
+        for channel in (0, 1):
+            scene.devices.unplug(channel, 10.0)
+        await asyncio.sleep(60)
+
+    _play(play)
+
+    (at,) = asked
+    assert 11.5 <= at <= 12.5
+
+
 def test_a_device_that_is_lost_to_the_end_leaves_its_gap() -> None:
     async def play(scene: Scene) -> None:
         await asyncio.sleep(10)
@@ -317,6 +341,32 @@ def test_a_headset_that_sounds_like_a_telephone_is_said_while_its_microphone_is_
 
     assert [code for _, code, _ in window.seen] == ["telephone:microphone"]
     assert asked == ["Headset", "Camera"]
+
+
+def test_whether_a_headset_sounds_like_a_telephone_is_asked_again_whatever_the_system_raises() -> None:
+    answers = [False, True, RuntimeError("PortAudio not initialized"), True]
+    asked: list[float] = []
+
+    async def scene() -> Window:
+        loop = asyncio.get_running_loop()
+
+        def is_telephone(name: str) -> bool:
+            asked.append(loop.time())
+            answer = answers[min(len(asked), len(answers)) - 1]
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+
+        scene = Scene(is_telephone=is_telephone)
+        async with scene.running():
+            for wished in (["telephone:microphone"], [], ["telephone:microphone"]):
+                await _real(lambda: [each.code for each in scene.window.notices] == wished)  # noqa: B023
+        return scene.window
+
+    window = run(scene())
+
+    assert [code for _, code, _ in window.seen] == ["telephone:microphone"] * 2
+    assert 9 < asked[1] - asked[0] < 15
 
 
 async def _real(condition: Callable[[], object]) -> None:

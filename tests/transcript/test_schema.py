@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from captioner.transcript.model import GapRow, Segment, StoredMeeting
-from captioner.transcript.schema import TABLES, VERSION, connect, migrate, use_wal, version_of
+from captioner.transcript.schema import TABLES, VERSION, connect, fill_up, migrate, use_wal, version_of
 from captioner.transcript.store import Store
 
 FIRST_VERSION = Path(__file__).with_name("version_1.db")
@@ -42,6 +42,19 @@ def test_a_file_of_version_1_keeps_every_word_and_takes_what_is_new(path: Path) 
     with closing(connect(path, 1.0)) as connection:
         assert version_of(connection) == VERSION
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_what_an_older_file_lacks_is_empty_where_it_can_only_be_read(path: Path) -> None:
+    shutil.copyfile(FIRST_VERSION, path)
+
+    with closing(connect(path, 1.0, "ro")) as connection:
+        fill_up(connection)
+        counts = {
+            table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+            for table in TABLES[VERSION]
+        }
+
+    assert {table for table, count in counts.items() if not count} == TABLES[VERSION] - TABLES[1]
 
 
 def test_a_step_on_the_way_from_version_1_that_fails_leaves_the_file_at_version_1(path: Path) -> None:

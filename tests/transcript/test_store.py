@@ -1,5 +1,6 @@
 import asyncio
 import math
+import shutil
 import signal
 import sqlite3
 import stat
@@ -327,6 +328,24 @@ def test_where_nothing_can_be_written_at_the_start_lines_wait_until_it_can(
         assert (store.refusal, store.recovered is not None) == (None, True)
         assert (await store.load()).rows == (line(1),)
         await store.close()
+
+    asyncio.run(run())
+
+
+def test_an_older_database_is_read_while_another_program_keeps_it_from_being_upgraded(path: Path) -> None:
+    shutil.copyfile(Path(__file__).with_name("version_1.db"), path)
+
+    async def run() -> None:
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            store = await Store.open(path, busy_timeout=0.1)
+            assert store.refusal is not None
+            before = [await store.load(meeting.id) for meeting in await store.meetings()]
+            other.rollback()
+        await store.close()
+        async with await Store.open(path) as store:
+            assert [await store.load(meeting.id) for meeting in await store.meetings()] == before
+            assert any(meeting.rows for meeting in before)
 
     asyncio.run(run())
 

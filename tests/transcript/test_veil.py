@@ -74,8 +74,10 @@ def act(scene: Scene, data: st.DataObject) -> None:
         scene.looks.pop(name, None)
         scene.see(scene.veil.show(name))
     elif deed == "show as":
-        scene.looks[name] = line(name, "look")
-        scene.see(scene.veil.show_as(line(name, "look")))
+        scene.looks[name] = look = line(name, data.draw(st.sampled_from(["a", "look"])))
+        scene.see(scene.veil.show_as(look))
+        if look in scene.rows:
+            del scene.looks[name]  # shown as it is, also when it goes on
 
 
 @given(data=st.data(), deeds=st.integers(1, 30))
@@ -97,3 +99,15 @@ def test_a_line_that_is_hidden_before_it_is_there_never_shows() -> None:
         Change("added", 0, line("b"))
     ]
     assert veil.show("a") == [Change("added", 0, line("a"))]
+
+
+def test_a_line_that_is_shown_as_it_is_goes_on() -> None:
+    veil = Veil()
+    veil.hide("a")
+    veil.follow([Change("added", 0, line("a", "I would"))])
+
+    veil.show_as(line("a", "I would"))
+
+    assert veil.follow([Change("updated", 0, line("a", "I would like"))]) == [
+        Change("updated", 0, line("a", "I would like"))
+    ]

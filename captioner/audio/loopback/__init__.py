@@ -13,8 +13,8 @@ from captioner.streaming.errors import SourceError
 def system_source(device: str | None = None, *, start: int = 0, clock: MeetingClock) -> LiveSource:
     """What a loudspeaker or headset plays, or one program, one channel, about 50 ms a frame.
 
-    `device` is an id or a name of `list_devices`, None the default, followed when it changes. For a named
-    loudspeaker that goes away the default stands in until it is back; for a program (an id that begins with
+    `device` is an id of `list_devices`, None the default, followed when it changes. For a named loudspeaker
+    that is not there the default stands in until it is; for a program (an id that begins with
     `app:`, on Linux) nothing does. No frame starts before `start` on the meeting `clock`. Raises
     `SourceError` at once for what this system does not have.
     """

@@ -170,19 +170,20 @@ class CapturedSource:
                 continue
             arrived = self._clock.position()
             while self._aligner.is_late(block.shape[0], arrived):
-                more = _waiting(capture)
-                if not more.shape[0]:
+                more, has_waited = _next(capture)
+                if more.shape[0]:
+                    block, arrived = np.concatenate([block, more]), self._clock.position()
+                if not has_waited:
                     break
-                block, arrived = np.concatenate([block, more]), self._clock.position()
             for frame in self._aligner.align(block, arrived):
                 self._feed.put(frame)
             self._loss = None
 
 
-def _waiting(capture: Capture) -> NDArray[np.float32]:
-    """What had waited behind a late block: it comes faster than it was heard. Nothing when it does not."""
+def _next(capture: Capture) -> tuple[NDArray[np.float32], bool]:
+    """What follows a late block, and whether it had waited behind it: it came faster than it was heard."""
     began = time.monotonic()
     more = capture.read(0.01)
-    if more is None or time.monotonic() - began > more.shape[0] / capture.rate / 2:
-        return np.empty((0, 1), np.float32)
-    return more
+    if more is None:
+        return np.empty((0, 1), np.float32), False
+    return more, time.monotonic() - began < more.shape[0] / capture.rate / 2

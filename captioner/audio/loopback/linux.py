@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Literal
 
-from captioner.audio.devices import devices_of, find_device
 from captioner.audio.identity import APPLICATION, application_of, same_device
 from captioner.audio.pulse import Playing, SoundServer
 from captioner.audio.wish import Target
@@ -12,7 +11,7 @@ from captioner.streaming.errors import SourceError
 
 
 class MonitorWish:
-    """The monitor of one loudspeaker or headset by name, or of whichever is the default now.
+    """The monitor of one loudspeaker or headset by its id, or of whichever is the default now.
 
     While a named one is not there, the default stands in for it.
     """
@@ -23,10 +22,8 @@ class MonitorWish:
         self._name = name
 
     def settle(self, server: SoundServer) -> None:
-        """From here on the name is the server's own. Raises `SourceError` where there is none like it."""
-        if self._name is not None:
-            self._name = find_device("system", self._name, devices_of(server)).id
-        elif not server.monitors():
+        """Raises `SourceError` where there is none at all: for a named one another may stand in."""
+        if not server.monitors():
             raise SourceError("There is no loudspeaker or headset to listen to", "Connect one")
 
     def choose(self, server: SoundServer) -> Target | None:

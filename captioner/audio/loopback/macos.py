@@ -88,7 +88,9 @@ class MacComputer:
         library = self._loaded()
         if wanted is None:
             return library.record_system_audio(mono=True, on_buffer=keep)
-        device = next(each for each in library.list_audio_devices() if each.uid == wanted.id)
+        device = next((each for each in library.list_audio_devices() if each.uid == wanted.id), None)
+        if device is None:
+            raise CaptureError(UNPLUGGED)  # since it was looked for
         return library.record_device(device.output_streams[0], on_buffer=keep)
 
 

@@ -91,9 +91,8 @@ class Channel(threading.Thread):
         self._say = say
         self._clock = clock
         self._condition = threading.Condition()
-        self._inbox: list[NDArray[np.int16]] = []
+        self._inbox: list[NDArray[np.int16] | None] = []  # None: the line that is open there ends there
         self._waiting = 0
-        self._settling = False
         self._last = False
         self._fed = 0  # samples given to the engine
         self._base = 0  # samples given before the current stream began
@@ -114,7 +113,7 @@ class Channel(threading.Thread):
     def settle(self, *, last: bool) -> None:
         """End the open line behind all sound given so far; `last`: and then end the thread."""
         with self._condition:
-            self._settling = True
+            self._inbox.append(None)
             self._last = last
             self._condition.notify_all()
 
@@ -141,19 +140,21 @@ class Channel(threading.Thread):
         """Sound that has arrived by the time `due` (no more than one update takes), whether to settle behind
         it, and whether it was the last. More may arrive while it settles, so all is read under one lock."""
         with self._condition:
-            self._condition.wait_for(lambda: self._inbox or self._settling)
+            self._condition.wait_for(lambda: self._inbox)
             # Sound at the end or far behind needs no waiting for more.
-            while (rest := due - self._clock()) > 0 and not self._settling:
+            while (rest := due - self._clock()) > 0 and self._inbox[-1] is not None:
                 self._condition.wait(rest)
             taken: list[NDArray[np.int16]] = []
-            count = 0
-            while self._inbox and count < TAKE_SECONDS * SAMPLE_RATE:
-                taken.append(self._inbox.pop(0))
-                count += len(taken[-1])
+            count, settling = 0, False
+            while self._inbox and not settling and count < TAKE_SECONDS * SAMPLE_RATE:
+                samples = self._inbox.pop(0)
+                if samples is None:
+                    settling = True
+                else:
+                    taken.append(samples)
+                    count += len(samples)
             self._waiting -= count
-            settling = self._settling and not self._inbox
-            last = settling and self._last
-            self._settling = self._settling and not settling
+            last = settling and self._last and not self._inbox
             self._condition.notify_all()
         return (np.concatenate(taken) if taken else np.empty(0, np.int16)), settling, last
 

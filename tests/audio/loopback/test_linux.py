@@ -27,28 +27,28 @@ def test_without_a_name_it_is_the_monitor_of_the_default_of_the_moment(
     assert (before, after) == ((f"{CALL}.monitor", "Call"), (f"{SPARE}.monitor", "Spare"))
 
 
-def test_a_name_in_parts_is_settled_once_and_kept_the_default_stands_in(
+def test_for_a_named_one_that_is_not_there_the_default_stands_in_also_at_the_start(
     sound_server: PrivateSoundServer,
 ) -> None:
-    sound_server.add_sink("usb.headset", "Headset")
-    wish = MonitorWish("HEADS")
+    wish = MonitorWish("usb.headset")
 
     with SoundServer(starts=False) as server:
         wish.settle(server)
+        before = wish.choose(server)
+        sound_server.add_sink("usb.headset", "Headset")
         there = wish.choose(server)
         sound_server.unplug("usb.headset")
         sound_server.add_sink("headset2", "Headset")
         gone = wish.choose(server)
 
-    assert (_names(there), _names(gone)) == (("usb.headset.monitor", "Headset"), ("call.monitor", "Call"))
-    assert there
-    assert gone
-    assert (there.is_substitute, gone.is_substitute) == (False, True)
+    assert _names(there) == ("usb.headset.monitor", "Headset")
+    assert _names(before) == _names(gone) == ("call.monitor", "Call")
+    assert [target and target.is_substitute for target in (before, there, gone)] == [True, False, True]
 
 
 def test_a_device_that_comes_back_under_another_number_is_the_same(sound_server: PrivateSoundServer) -> None:
     sound_server.add_sink("alsa_output.usb-X-00.analog-stereo", "Headset")
-    wish = MonitorWish("Headset")
+    wish = MonitorWish("alsa_output.usb-X-00.analog-stereo")
 
     with SoundServer(starts=False) as server:
         wish.settle(server)
@@ -60,15 +60,16 @@ def test_a_device_that_comes_back_under_another_number_is_the_same(sound_server:
     assert (back.port.description, back.is_substitute) == ("Headset", False)
 
 
-def test_an_unknown_name_or_no_loudspeaker_at_all_is_refused(sound_server: PrivateSoundServer) -> None:
+@pytest.mark.parametrize("name", [None, CALL])
+def test_without_any_loudspeaker_there_is_none_to_open(
+    sound_server: PrivateSoundServer, name: str | None
+) -> None:
     with SoundServer(starts=False) as server:
-        with pytest.raises(SourceError, match='no loudspeaker or headset "attic"'):
-            MonitorWish("attic").settle(server)
         sound_server.pactl("unload-module", "module-remap-source")
         for sink in (CALL, SPARE, ROOM):
             sound_server.unplug(sink)
         with pytest.raises(SourceError, match=r"no loudspeaker or headset to listen to\. Connect one"):
-            MonitorWish(None).settle(server)
+            MonitorWish(name).settle(server)
 
 
 def _stream(index: int, program: str, *, is_corked: bool = False) -> Playing:

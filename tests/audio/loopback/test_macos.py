@@ -3,17 +3,18 @@
 import asyncio
 import sys
 import threading
+from collections.abc import Callable
 
 import pytest
 
 from captioner.audio.clock import MeetingClock
-from captioner.audio.loopback.captured import CapturedSource
+from captioner.audio.loopback.captured import CapturedSource, CaptureError
 from captioner.audio.loopback.macos import EVERYTHING, MacComputer
 from captioner.audio.output import Output
-from captioner.audio.taps import load, outputs
+from captioner.audio.taps import Buffer, load, outputs
 from captioner.streaming.errors import SourceError
 from tests.audio.live import hearing, until
-from tests.audio.loopback.computers import AudioDevice, Format, MacSound
+from tests.audio.loopback.computers import AudioDevice, Format, MacSound, Tap
 
 SPEAKERS = AudioDevice("built-in", "MacBook Speakers", is_default_output=True)
 BUDS = AudioDevice("buds", "Buds", output_streams=("left and right",))
@@ -62,6 +63,26 @@ def test_a_named_one_is_tapped_alone_and_replaced_by_everything_while_it_is_gone
         "everything, mono True",
         "device left and right",
     ]
+
+
+class Fleeting(MacSound):
+    """A Mac whose buds go right after they were looked at."""
+
+    def record_device(self, device: object, *, on_buffer: Callable[[Buffer], None]) -> Tap:
+        raise NotImplementedError
+
+    def list_audio_devices(self) -> list[AudioDevice]:
+        found = super().list_audio_devices()
+        self.calls.append("list")
+        return found[: 1 if len(self.calls) > 2 else None]
+
+
+def test_a_device_that_goes_between_two_looks_is_unplugged() -> None:
+    computer = MacComputer("buds", Fleeting([SPEAKERS, BUDS]))
+    computer.settle()
+
+    with pytest.raises(CaptureError, match="was unplugged"), computer.capture():
+        pass
 
 
 def test_a_tap_that_fails_is_a_loss_and_another_one_is_begun() -> None:

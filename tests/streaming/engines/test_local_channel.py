@@ -170,6 +170,21 @@ def test_updates_that_cost_more_come_less_often(cost: float, least: float) -> No
     assert due_after(10.0, cost) == pytest.approx(10.0 + least)
 
 
+def test_a_line_is_settled_behind_the_sound_that_came_before_whatever_comes_after() -> None:
+    said: list[LinkMessage] = []
+    transcriber = PlayedTranscriber()
+    channel = Channel(transcriber, 0, said.append, _running_clock())
+    for _ in range(2):
+        channel.add(np.zeros(round(2.5 * SAMPLE_RATE), np.int16))
+        channel.settle(last=False)
+    channel.settle(last=True)
+
+    channel.run()
+
+    finals = [event for event in said if isinstance(event, StreamEvent.Transcript) and event.is_final]
+    assert [(event.start, event.end) for event in finals] == [(1.0, 2.5), (3.5, 5.0)]
+
+
 def test_sound_that_arrives_while_it_settles_is_heard_before_the_end() -> None:
     said: list[LinkMessage] = []
     channel: Channel
