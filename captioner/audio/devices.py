@@ -8,7 +8,7 @@ from typing import Literal
 from captioner.audio.identity import APPLICATION, application_of, is_telephone, same_device
 from captioner.audio.output import Output
 from captioner.audio.portaudio import inputs
-from captioner.audio.pulse import NoSoundServerError, SoundServer, ask
+from captioner.audio.server.pulse import NoSoundServerError, SoundServer, ask
 from captioner.streaming.errors import SourceError
 
 Kind = Literal["microphone", "system", "application"]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from captioner.audio.pulse import Playing, Port
+from captioner.audio.server.pulse import Playing, Port
 
 APPLICATION = "app:"
 """With this begins the id of a program that plays sound; its name follows."""

@@ -10,10 +10,10 @@ from captioner.audio.clock import MeetingClock
 from captioner.audio.direct import DirectMicrophone
 from captioner.audio.identity import same_device
 from captioner.audio.portaudio import inputs
-from captioner.audio.pulse import NoSoundServerError, SoundServer, ask
-from captioner.audio.recorder import RecordedSource
+from captioner.audio.server.pulse import NoSoundServerError, SoundServer, ask
+from captioner.audio.server.recorder import RecordedSource
+from captioner.audio.server.wish import Target
 from captioner.audio.source import Loss
-from captioner.audio.wish import Target
 from captioner.streaming.errors import SourceError
 from captioner.streaming.frames import AudioFrame
 

@@ -12,8 +12,8 @@ import numpy as np
 from captioner.audio.devices import Device, devices_of
 from captioner.audio.identity import application_of
 from captioner.audio.level import SILENCE, levels_of
-from captioner.audio.parec import TAG
-from captioner.audio.pulse import SoundServer, ask
+from captioner.audio.server.parec import TAG
+from captioner.audio.server.pulse import SoundServer, ask
 from captioner.audio.source import LiveSource, Loss
 from captioner.streaming.errors import SourceError
 from captioner.streaming.frames import Samples

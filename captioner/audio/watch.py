@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from captioner.audio.devices import Device, devices_of, list_without_server
-from captioner.audio.pulse import NoSoundServerError, SoundServer
+from captioner.audio.server.pulse import NoSoundServerError, SoundServer
 from captioner.streaming.errors import SourceError
 
 TOGETHER = 0.1

@@ -13,7 +13,7 @@ from captioner.audio.identity import APPLICATION
 from captioner.audio.loopback import system_source
 from captioner.audio.microphone import MicrophoneSource
 from captioner.audio.probe import Heard, ServerFacts, probe, server_facts
-from captioner.audio.pulse import NoSoundServerError
+from captioner.audio.server.pulse import NoSoundServerError
 from captioner.audio.source import LiveSource
 from captioner.cli.finding import Finding, Verdict
 from captioner.settings import Settings

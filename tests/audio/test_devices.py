@@ -6,7 +6,7 @@ import time
 import pytest
 
 from captioner.audio.devices import Device, find_device, list_devices
-from captioner.audio.pulse import SoundServer
+from captioner.audio.server.pulse import SoundServer
 from captioner.streaming.errors import SourceError
 from tests.audio.headset import HEADSET, plug_headset
 from tests.sound_server import CALL, MICROPHONE, ROOM, SPARE, PrivateSoundServer, tone

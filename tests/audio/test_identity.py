@@ -3,7 +3,7 @@
 import pytest
 
 from captioner.audio.identity import application_of, is_telephone, same_device
-from captioner.audio.pulse import Playing, Port
+from captioner.audio.server.pulse import Playing, Port
 
 HEADSET = "AA:BB:CC:DD:EE:FF"
 

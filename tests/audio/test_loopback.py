@@ -15,8 +15,8 @@ import pytest
 from captioner.audio.clock import MeetingClock
 from captioner.audio.level import levels_of
 from captioner.audio.loopback import system_source
-from captioner.audio.parec import TAG, Parec
-from captioner.audio.recorder import RecordedSource
+from captioner.audio.server.parec import TAG, Parec
+from captioner.audio.server.recorder import RecordedSource
 from captioner.streaming.errors import SourceError
 from captioner.streaming.frames import Samples
 from tests.audio.live import hearing, until

@@ -10,9 +10,9 @@ import pytest
 from captioner.audio.clock import MeetingClock
 from captioner.audio.loopback import system_source
 from captioner.audio.microphone import MicrophoneSource
-from captioner.audio.parec import TAG
 from captioner.audio.probe import Whereabouts, probe, server_facts
-from captioner.audio.pulse import SoundServer, ask
+from captioner.audio.server.parec import TAG
+from captioner.audio.server.pulse import SoundServer, ask
 from captioner.audio.source import LiveSource
 from tests.sound_server import CALL, MICROPHONE, SPARE, PrivateSoundServer, tone
 from tests.waiting import until_true

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from captioner.audio.devices import Device
 from captioner.audio.probe import ServerFacts, Whereabouts
-from captioner.audio.pulse import NoSoundServerError
+from captioner.audio.server.pulse import NoSoundServerError
 from captioner.audio.source import LiveSource, Loss
 from captioner.cli.finding import Finding
 from captioner.cli.sound_check import RESTART, Opener, check_sound

@@ -5,7 +5,7 @@ import sys
 from captioner.audio.clock import MeetingClock
 from captioner.audio.identity import APPLICATION
 from captioner.audio.loopback.linux import wish_for
-from captioner.audio.recorder import RecordedSource
+from captioner.audio.server.recorder import RecordedSource
 from captioner.audio.source import LiveSource
 from captioner.streaming.errors import SourceError
 

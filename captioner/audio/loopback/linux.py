@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Literal
 
 from captioner.audio.identity import APPLICATION, application_of, same_device
-from captioner.audio.pulse import Playing, SoundServer
-from captioner.audio.wish import Target
+from captioner.audio.server.pulse import Playing, SoundServer
+from captioner.audio.server.wish import Target
 from captioner.streaming.errors import SourceError
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from captioner.audio.loopback.linux import ApplicationWish, MonitorWish, newest_of, wish_for
-from captioner.audio.pulse import Playing, SoundServer
-from captioner.audio.wish import Target
+from captioner.audio.server.pulse import Playing, SoundServer
+from captioner.audio.server.wish import Target
 from captioner.streaming.errors import SourceError
 from tests.sound_server import CALL, ROOM, SPARE, PrivateSoundServer
 

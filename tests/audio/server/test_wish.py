@@ -2,8 +2,8 @@
 
 import pytest
 
-from captioner.audio.pulse import Port
-from captioner.audio.wish import NOWHERE, Target
+from captioner.audio.server.pulse import Port
+from captioner.audio.server.wish import NOWHERE, Target
 
 MONITOR = Port(7, "call.monitor", "Call")
 

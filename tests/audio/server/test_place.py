@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from captioner.audio import place
-from captioner.audio.parec import TAG, Parec
-from captioner.audio.pulse import SoundServer
+from captioner.audio.server import place
+from captioner.audio.server.parec import TAG, Parec
+from captioner.audio.server.pulse import SoundServer
 from captioner.streaming.errors import SourceError
 from tests.sound_server import CALL, MICROPHONE, PrivateSoundServer
 

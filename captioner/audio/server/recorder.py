@@ -13,11 +13,11 @@ from captioner.audio.align import Aligner
 from captioner.audio.clock import MeetingClock
 from captioner.audio.feed import Feed
 from captioner.audio.losses import BUSY, DUMB, ELSEWHERE, HUNG, STOPPED, UNPLUGGED, Reason, reason_of
-from captioner.audio.parec import TAG, Parec, require_parec
-from captioner.audio.place import ANSWERED_WITHIN
-from captioner.audio.pulse import NoSoundServerError, SoundServer, ask
+from captioner.audio.server.parec import TAG, Parec, require_parec
+from captioner.audio.server.place import ANSWERED_WITHIN
+from captioner.audio.server.pulse import NoSoundServerError, SoundServer, ask
+from captioner.audio.server.wish import Target, Wish
 from captioner.audio.source import Loss
-from captioner.audio.wish import Target, Wish
 from captioner.streaming.errors import SourceError
 from captioner.streaming.frames import SAMPLE_RATE, AudioFrame, Samples
 

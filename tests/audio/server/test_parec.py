@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from captioner.audio.parec import Parec, require_parec
+from captioner.audio.server.parec import Parec, require_parec
 from captioner.streaming.errors import SourceError
 from captioner.streaming.frames import SAMPLE_RATE
 from tests.audio.live import until

@@ -7,13 +7,13 @@ from typing import Literal
 
 import pytest
 
-from captioner.audio import recorder
 from captioner.audio.clock import MeetingClock
 from captioner.audio.loopback import system_source
 from captioner.audio.microphone import MicrophoneSource
-from captioner.audio.pulse import SoundServer
-from captioner.audio.recorder import RecordedSource
-from captioner.audio.wish import Target
+from captioner.audio.server import recorder
+from captioner.audio.server.pulse import SoundServer
+from captioner.audio.server.recorder import RecordedSource
+from captioner.audio.server.wish import Target
 from tests.audio.live import hearing, until
 from tests.sound_server import CALL, MICROPHONE, PrivateSoundServer
 

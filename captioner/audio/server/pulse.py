@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self, TypeVar, cast
 
-from captioner.audio.libpulse import Event, Info, Pulse
-from captioner.audio.place import SLICE, Place
+from captioner.audio.server.libpulse import Event, Info, Pulse
+from captioner.audio.server.place import SLICE, Place
 from captioner.streaming.errors import SourceError
 
 CONNECT_TIMEOUT = 2.0

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from captioner.audio.parec import TAG, Parec
-from captioner.audio.pulse import NoSoundServerError, SoundServer, ask
+from captioner.audio.server.parec import TAG, Parec
+from captioner.audio.server.pulse import NoSoundServerError, SoundServer, ask
 from captioner.streaming.errors import SourceError
 from tests.sound_server import CALL, MICROPHONE, ROOM, SPARE, PrivateSoundServer
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from captioner.audio.pulse import Port, SoundServer
+from captioner.audio.server.pulse import Port, SoundServer
 
 NOWHERE = 0xFFFF_FFFF
 """The index of no source: PipeWire's answer for a stream that records another stream."""

@@ -1,0 +1,1 @@
+"""The sound server of Linux: what it has, and recording from it without ever recording something else."""
