@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PySide6.QtGui import QColor
 
@@ -86,6 +87,10 @@ def test_the_provider_goes_and_comes_back_and_the_windows_say_so(
             screen.press(panel, "ctrl+alt+p")
             display.until(lambda: "captioner" in sound_server.pactl("list", "source-outputs"))
             sound_server.play_into_sink(Path(get_assets_path()) / "two_cities.wav", sound.CALL)
+            # A room is never silent like a microphone that is muted, of which would be told first.
+            sound_server.play(
+                np.random.default_rng(1).normal(0, 9, 180 * sound.RATE).astype(np.int16), sound.ROOM
+            )
             display.until(lambda: finals(folder))
 
             provider.do(provider.server.shut("refuse"))
