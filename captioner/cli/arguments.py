@@ -56,7 +56,11 @@ def _add_listen(listen: argparse.ArgumentParser) -> None:
     listen.description = "Captions in the terminal. Without a source: --mic --system."
     listen.add_argument("--mic", nargs="?", const=DEFAULT_DEVICE, metavar="NAME", help="hear a microphone")
     listen.add_argument(
-        "--system", nargs="?", const=DEFAULT_DEVICE, metavar="NAME", help="hear what the computer plays"
+        "--system",
+        nargs="?",
+        const=DEFAULT_DEVICE,
+        metavar="NAME",
+        help="hear what the computer plays, or one program: app:NAME",
     )
     listen.add_argument(
         "--file", nargs="+", type=Path, metavar="PATH", help="hear recordings, one meeting each"
