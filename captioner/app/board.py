@@ -12,7 +12,7 @@ from captioner.meeting.listener import Listener, Notice, State
 from captioner.streaming.errors import CaptionerError
 from captioner.streaming.events import AnyEvent, StreamEvent
 from captioner.transcript.model import Change
-from captioner.ui.overlay import Overlay
+from captioner.ui.overlay.window import Overlay
 from captioner.ui.panel import Panel
 from captioner.ui.status import Status, status_of
 from captioner.ui.tray import Tray

@@ -13,7 +13,7 @@ from PySide6.QtGui import QDesktopServices
 from captioner.app.commands import Commands
 from captioner.meeting.engine import deepgram_client, has_fallback, needs_key, options_of
 from captioner.secrets import ENVIRONMENT_NAME, checked_key, delete_key, read_key, store_key
-from captioner.settings import Settings
+from captioner.settings.choices import Settings
 from captioner.streaming.errors import AuthenticationError, CaptionerError, ConfigurationError, StoreError
 
 if TYPE_CHECKING:

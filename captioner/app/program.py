@@ -23,10 +23,13 @@ from captioner.app.engine_key import EngineKey, open_console
 from captioner.app.library import Library
 from captioner.app.sources import Hardware, Sources
 from captioner.meeting.listener import Notice, State
-from captioner.settings import FILE_NAME, Settings, SettingsFile, fitting
+from captioner.settings.choices import Settings, fitting
+from captioner.settings.file import FILE_NAME, SettingsFile
+from captioner.settings.place import Place
 from captioner.streaming.errors import CaptionerError
 from captioner.ui.notes import server_shown
-from captioner.ui.overlay import Overlay
+from captioner.ui.overlay.screens import screen_layout
+from captioner.ui.overlay.window import Overlay
 from captioner.ui.panel import Panel
 from captioner.ui.speakers import SpeakerSlots
 from captioner.ui.theme import Theme
@@ -82,7 +85,7 @@ class Program:
         slots = SpeakerSlots()
         self._theme = Theme(qt, self._settings.theme)
         self._panel = Panel(self._theme, slots)
-        self._overlay = Overlay(self._theme, slots, self._settings.caption_px)
+        self._overlay = Overlay(self._theme, slots, self._settings.style)
         self._tray = Tray(self._theme)
         self._library = Library(
             folder, self._panel, self._commands, lambda: self._meeting.id if self._meeting else None
@@ -126,7 +129,7 @@ class Program:
         for source in (now, self._tray):
             source.captions_toggled.connect(lambda is_on: self._change(captions_visible=is_on))
         self._overlay.hide_requested.connect(lambda: self._change(captions_visible=False))
-        self._overlay.moved.connect(lambda x, y: self._change(overlay_x=x, overlay_y=y))
+        self._overlay.placed.connect(self._keep_place)
         self._tray.quit_requested.connect(self._quitting.set)
         now.settings_changed.connect(self._apply_settings)
         now.way_requested.connect(self._take_way)
@@ -188,6 +191,9 @@ class Program:
     def _change(self, **values: object) -> None:
         self._apply_settings(replace(self._settings, **values))  # type: ignore[arg-type]
 
+    def _keep_place(self, place: Place) -> None:
+        self._change(places={**self._settings.places, screen_layout(): place})
+
     def _apply_settings(self, settings: Settings) -> None:
         settings = fitting(settings)
         if settings == self._settings:
@@ -200,7 +206,7 @@ class Program:
     def _show_chosen(self) -> None:
         settings = self._settings
         self._theme.choose(settings.theme)
-        self._overlay.set_caption_px(settings.caption_px)
+        self._overlay.set_style(settings.style)
         self._overlay.setVisible(settings.captions_visible)
         self._tray.set_captions_visible(settings.captions_visible)
         self._panel.now.set_settings(settings)
@@ -208,7 +214,7 @@ class Program:
             self._dialog.set_settings(settings)
 
     def _show_windows(self) -> None:
-        self._overlay.place(self._settings.overlay_x, self._settings.overlay_y)
+        self._overlay.place(self._settings.places.get(screen_layout()))
         self._put_panel_above_captions()
         self._panel.show()
         self._show_chosen()

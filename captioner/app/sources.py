@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from captioner.app.board import Board
 from captioner.app.preview import Open, Preview, Wish, device_source
 from captioner.meeting.listener import Notice, State
-from captioner.settings import Settings
+from captioner.settings.choices import Settings
 
 if TYPE_CHECKING:  # what the first window does not need is imported behind it
     from captioner.audio.devices import Device, Kind

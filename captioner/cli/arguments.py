@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import NoReturn, get_args
 
-from captioner.settings import Diarization, EngineName, ReadingMode, Settings
+from captioner.settings.choices import Diarization, EngineName, ReadingMode, Settings
 from captioner.streaming import ConfigurationError
 from captioner.transcript.export.catalogue import EXPORTERS
 

@@ -15,7 +15,9 @@ from captioner.cli.logs import start_logging
 from captioner.cli.sound_check import check_sound
 from captioner.meeting.engine import needs_key, server_of
 from captioner.secrets import ENVIRONMENT_NAME, read_key
-from captioner.settings import FILE_NAME, Settings, SettingsFile, data_directory
+from captioner.settings.choices import Settings
+from captioner.settings.file import FILE_NAME, SettingsFile
+from captioner.settings.folder import data_directory
 from captioner.streaming import CaptionerError, StreamingOptions
 from captioner.streaming.engines.local import LocalEngine
 from captioner.streaming.errors import ConfigurationError, StoreError

@@ -21,7 +21,7 @@ from captioner.meeting.engine import fallback_of, needs_key, server_of, session_
 from captioner.meeting.meeting import Meeting
 from captioner.meeting.plan import Plan, demo_plan, file_plan, live_plan
 from captioner.secrets import ENVIRONMENT_NAME, read_key
-from captioner.settings import Settings
+from captioner.settings.choices import Settings
 from captioner.streaming import AuthenticationError, ConfigurationError
 from captioner.streaming.errors import SourceError, StoreError
 from captioner.transcript.plain import plain

@@ -11,7 +11,7 @@ from captioner.cli.arguments import parser
 from captioner.cli.codes import DONE, INTERRUPTED, REFUSED
 from captioner.cli.display import has_display
 from captioner.cli.logs import start_logging
-from captioner.settings import data_directory
+from captioner.settings.folder import data_directory
 from captioner.streaming import CaptionerError
 from captioner.transcript.plain import plain
 

@@ -16,7 +16,7 @@ from captioner.audio.probe import Heard, ServerFacts, probe, server_facts
 from captioner.audio.server.pulse import NoSoundServerError
 from captioner.audio.source import LiveSource
 from captioner.cli.finding import Finding, Verdict
-from captioner.settings import Settings
+from captioner.settings.choices import Settings
 from captioner.streaming.errors import SourceError
 
 QUIET = -65.0

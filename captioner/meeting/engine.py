@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Literal
 
-from captioner.settings import Settings
+from captioner.settings.choices import Settings
 from captioner.streaming.address import Address
 from captioner.streaming.errors import ConfigurationError
 

@@ -15,7 +15,7 @@ from captioner.audio.mixer import MixedSource
 from captioner.audio.source import Absent, Loss, Source
 from captioner.meeting.doubles import PATIENCE
 from captioner.meeting.engine import session_of
-from captioner.settings import Settings
+from captioner.settings.choices import Settings
 from captioner.streaming import ConfigurationError, Session
 from captioner.streaming.errors import SourceError
 from captioner.transcript.assemble import Assembler

@@ -4,10 +4,11 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from captioner.settings import CAPTION_PX_RANGE
 from captioner.ui.fonts import said_font
 from captioner.ui.speakers import paint_speaker_shape
 from captioner.ui.tokens import CAPTION_BOX, CAPTION_TAIL, DARK
+
+_LARGEST = 54
 
 
 class CaptionSample(QWidget):
@@ -25,7 +26,7 @@ class CaptionSample(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(240, round(CAPTION_PX_RANGE[1] * 1.36) + 16)
+        return QSize(240, round(_LARGEST * 1.36) + 16)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from captioner.meeting.engine import server_of
-from captioner.settings import Settings
+from captioner.settings.choices import Settings
 from captioner.streaming.errors import CaptionerError, ConfigurationError
 from captioner.streaming.query import check_model, check_vocabulary
 from captioner.ui.choices import ChoiceCard, PromiseKind, Switch

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout
 
-from captioner.settings import Settings
+from captioner.settings.choices import Settings
 from captioner.ui.choices import Switch
 from captioner.ui.controls import Label, Line, Plane
 from captioner.ui.settings_page import Row

@@ -6,7 +6,7 @@ from typing import Literal
 from PySide6.QtCore import QCoreApplication
 
 from captioner.meeting.engine import server_of
-from captioner.settings import Settings
+from captioner.settings.choices import Settings
 from captioner.streaming.errors import ConfigurationError
 from captioner.transcript.model import GapRow, SeamRow
 from captioner.transcript.plain import plain

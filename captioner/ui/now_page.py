@@ -7,7 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from captioner.meeting.listener import Notice, State
-from captioner.settings import Settings
+from captioner.settings.choices import Settings
 from captioner.transcript.model import Change, Row
 from captioner.ui.banner import Banner
 from captioner.ui.controls import Line, Plane

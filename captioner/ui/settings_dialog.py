@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from captioner.settings import Settings, fitting
+from captioner.settings.choices import Settings, fitting
 from captioner.ui.button import Button, NavButton
 from captioner.ui.controls import Label, Line, Plane
 from captioner.ui.device_combo import DeviceChoice

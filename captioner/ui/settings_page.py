@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QVBoxLayout, QWidget
 
-from captioner.settings import Settings
+from captioner.settings.choices import Settings
 from captioner.ui.choices import ChoiceCard
 from captioner.ui.controls import Label, Plane
 from captioner.ui.theme import Theme

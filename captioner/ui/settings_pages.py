@@ -1,9 +1,12 @@
 """The pages of the settings for speakers and captions. Each shows a `Settings` and says what was changed."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout
 
-from captioner.settings import CAPTION_PX_RANGE, Settings
+from captioner.settings.choices import Settings
+from captioner.settings.style import CaptionStyle
 from captioner.ui.caption_sample import CaptionSample
 from captioner.ui.choices import ChoiceCard
 from captioner.ui.controls import ComboBox, Label
@@ -68,6 +71,7 @@ class CaptionsPage(SettingsPage):
         self._column.addWidget(
             Label(self.tr("The way of reading takes effect with the next meeting."), "quiet", wraps=True)
         )
+        self._style = CaptionStyle()
         self.px = QSlider(Qt.Orientation.Horizontal)
         self.px_words = Label("", "sub")
         self.sample = CaptionSample()
@@ -78,8 +82,8 @@ class CaptionsPage(SettingsPage):
         self.modes.chosen.connect(lambda value: self.changed.emit("reading_mode", value))
 
     def _add_size(self) -> None:
-        self.px.setRange(*CAPTION_PX_RANGE)
-        self.px.setPageStep(4)
+        self.px.setRange(50, 200)
+        self.px.setPageStep(10)
         self.px.setAccessibleName(self.tr("Caption size"))
         self.px.setMinimumHeight(24)
         self.px_words.setMinimumWidth(48)
@@ -92,7 +96,7 @@ class CaptionsPage(SettingsPage):
         head.addWidget(self.px_words)
         rows.addLayout(head)
         rows.addWidget(self.sample)
-        self.px.valueChanged.connect(lambda px: self.changed.emit("caption_px", px))
+        self.px.valueChanged.connect(lambda size: self.changed.emit("style", replace(self._style, size=size)))
 
     def _add_theme(self) -> None:
         rows = self._card()
@@ -115,10 +119,11 @@ class CaptionsPage(SettingsPage):
 
     def show_settings(self, settings: Settings) -> None:
         self.modes.show_choice(settings.reading_mode)
-        if self.px.value() != settings.caption_px:
+        self._style = settings.style
+        if self.px.value() != self._style.size:
             self.px.blockSignals(True)
-            self.px.setValue(settings.caption_px)
+            self.px.setValue(self._style.size)
             self.px.blockSignals(False)
-        self.px_words.setText(self.tr("{} px").format(settings.caption_px))
-        self.sample.set_px(settings.caption_px)
+        self.px_words.setText(self.tr("{} %").format(self._style.size))
+        self.sample.set_px(self._style.px)
         self.theme.setCurrentIndex(self.theme.findData(settings.theme))

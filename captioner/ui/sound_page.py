@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
-from captioner.settings import Settings
+from captioner.settings.choices import Settings
 from captioner.transcript.plain import plain
 from captioner.ui.choices import Switch
 from captioner.ui.controls import Label, Plane

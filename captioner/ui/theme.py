@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
-from captioner.settings import ThemeChoice
+from captioner.settings.choices import ThemeChoice
 from captioner.ui.fonts import ui_font
 from captioner.ui.resources import resource_path
 from captioner.ui.tokens import DARK, LIGHT, Tokens

@@ -8,7 +8,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from captioner.meeting.listener import HEARING, State
-from captioner.settings import Settings
+from captioner.settings.choices import Settings
 from captioner.ui.button import Button
 from captioner.ui.controls import ComboBox, Line, Plane
 from captioner.ui.device_combo import DeviceChoice

@@ -11,7 +11,7 @@ import numpy as np
 from captioner.app.program import PlanMaker
 from captioner.audio.source import Absent, Loss, Source
 from captioner.meeting.plan import Plan
-from captioner.settings import Settings
+from captioner.settings.choices import Settings
 from captioner.streaming import AudioFrame, Client, Session, StreamingOptions
 from captioner.streaming.engines.scripted import ScriptedEngine
 from captioner.transcript.store import Store

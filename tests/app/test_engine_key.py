@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from captioner.app.engine_key import EngineKey
 from captioner.secrets import ACCOUNT, ENVIRONMENT_NAME, SERVICE
-from captioner.settings import Settings
+from captioner.settings.choices import Settings
 from captioner.streaming.errors import AuthenticationError, ConfigurationError
 from captioner.ui.engine_page import EnginePage
 from captioner.ui.theme import Theme

@@ -15,13 +15,17 @@ from captioner.app.sources import Hardware
 from captioner.meeting.listener import State
 from captioner.meeting.plan import Plan
 from captioner.secrets import ACCOUNT, SERVICE
-from captioner.settings import Settings, SettingsFile
+from captioner.settings.choices import Settings
+from captioner.settings.file import SettingsFile
+from captioner.settings.place import Place
+from captioner.settings.style import CaptionStyle
 from captioner.streaming import SAMPLE_RATE, Client, Session, StreamingOptions
 from captioner.streaming.engines.scripted import ScriptedEngine, spoken
 from captioner.streaming.errors import AuthenticationError, SourceError
 from captioner.transcript.assemble import Assembler
 from captioner.transcript.model import SeamRow, Transcript
 from captioner.transcript.store import Store
+from captioner.ui.overlay.screens import screen_layout
 from tests.app.devices import BROWSER, BUILT_IN, CAMERA, HEADSET, PlayedWatch
 from tests.app.mix import PlayedMix, mixed
 from tests.app.qt_loop import run_on_qt
@@ -174,8 +178,10 @@ def test_settings_act_at_once_and_survive_a_restart(qapp: QApplication, tmp_path
         program._panel.settings_requested.emit()
         dialog = program._dialog
         assert dialog is not None
-        dialog.settings_changed.emit(replace(program._settings, caption_px=40, theme="dark", system="hdmi"))
-        program._overlay.moved.emit(30, 40)
+        dialog.settings_changed.emit(
+            replace(program._settings, style=CaptionStyle(size=150), theme="dark", system="hdmi")
+        )
+        program._overlay.placed.emit(Place(30, 40))
         program._tray.captions_toggled.emit(False)
         assert not program._overlay.isVisible()
         await _until(lambda: SettingsFile(tmp_path / "settings.toml").load() == program._settings)
@@ -184,11 +190,10 @@ def test_settings_act_at_once_and_survive_a_restart(qapp: QApplication, tmp_path
     async def look(program: Program) -> None:
         assert program._settings == replace(
             Settings(),
-            caption_px=40,
+            style=CaptionStyle(size=150),
             theme="dark",
             system="hdmi",
-            overlay_x=30,
-            overlay_y=40,
+            places={screen_layout(): Place(30, 40)},
             captions_visible=False,
         )
         assert not program._overlay.isVisible()

@@ -12,8 +12,8 @@ from captioner.app.preview import Name
 from captioner.app.sources import Hardware, Sources
 from captioner.audio.devices import Device
 from captioner.meeting.listener import State
-from captioner.settings import Settings
-from captioner.ui.overlay import Overlay
+from captioner.settings.choices import Settings
+from captioner.ui.overlay.window import Overlay
 from captioner.ui.panel import Panel
 from captioner.ui.sound_page import SoundPage
 from captioner.ui.speakers import SpeakerSlots
@@ -132,7 +132,7 @@ def test_a_source_that_is_ticked_off_is_closed_at_once_and_heard_again_when_it_i
 def test_other_choices_do_not_touch_the_sound(desk: Desk) -> None:
     asked = desk.hear()
 
-    desk.choose(replace(BOTH, caption_px=40, theme="dark"))
+    desk.choose(replace(BOTH, locked=True, theme="dark"))
 
     assert asked == []
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from captioner.app.program import Program
 from captioner.meeting.plan import Plan, live_plan
-from captioner.settings import Settings
+from captioner.settings.choices import Settings
 from captioner.streaming import AnyEvent
 from captioner.transcript.store import Store
 from captioner.ui.panel import Panel

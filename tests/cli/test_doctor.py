@@ -13,7 +13,8 @@ import pytest
 
 from captioner.cli.doctor import FIT, UNFIT, examine
 from captioner.cli.finding import Finding
-from captioner.settings import FILE_NAME, Settings, SettingsFile
+from captioner.settings.choices import Settings
+from captioner.settings.file import FILE_NAME, SettingsFile
 from captioner.streaming import StreamingOptions
 from captioner.streaming.errors import EngineUnavailableError
 from tests.sound_server import CALL, MICROPHONE, ROOM, PrivateSoundServer, tone

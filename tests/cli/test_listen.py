@@ -14,7 +14,7 @@ from captioner.cli.arguments import parser
 from captioner.cli.listen import REFUSED, listen
 from captioner.meeting.plan import Plan
 from captioner.secrets import ACCOUNT, SERVICE
-from captioner.settings import Settings
+from captioner.settings.choices import Settings
 from captioner.streaming import AuthenticationError, Client, ConfigurationError, StreamingOptions
 from captioner.streaming.engines.scripted import ScriptedEngine, spoken
 from captioner.streaming.errors import SourceError

@@ -15,7 +15,7 @@ from captioner.audio.server.pulse import NoSoundServerError
 from captioner.audio.source import LiveSource, Loss
 from captioner.cli.finding import Finding
 from captioner.cli.sound_check import RESTART, Opener, check_sound
-from captioner.settings import Settings
+from captioner.settings.choices import Settings
 from captioner.streaming.errors import SourceError
 from captioner.streaming.frames import AudioFrame
 from tests.audio.virtual import run

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor
 
-from captioner.ui.caption_box import SHADOW
+from captioner.ui.overlay.box import SHADOW
 from captioner.ui.tokens import DARK
 from tests import sound_server as sound
 from tests.deepgram import Connection, DeepgramServer

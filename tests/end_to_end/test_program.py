@@ -82,7 +82,7 @@ def test_captions_stay_above_a_maximised_window_and_where_they_were_put(
         screen.drag(before.x + before.width // 2, before.y + before.height // 3, by=-60)
         display.until(lambda: (folder / "settings.toml").exists())
         after = screen.geometry(captions)
-        display.until(lambda: "overlay_y" in (folder / "settings.toml").read_text())
+        display.until(lambda: "places" in (folder / "settings.toml").read_text())
 
     assert (after.x, after.y) != (before.x, before.y)
     kept = tomllib.loads((folder / "settings.toml").read_text())
@@ -90,4 +90,4 @@ def test_captions_stay_above_a_maximised_window_and_where_they_were_put(
         again = screen.window(CAPTIONS)
         assert again
         assert (screen.geometry(again).x, screen.geometry(again).y) == (after.x, after.y)
-    assert kept["overlay_x"] is not None
+    assert kept["places"]

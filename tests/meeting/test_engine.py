@@ -13,7 +13,7 @@ from captioner.meeting.engine import (
     server_of,
     session_of,
 )
-from captioner.settings import Settings
+from captioner.settings.choices import Settings
 from captioner.streaming import ConfigurationError, DeepgramClient, LocalClient
 
 DEEPGRAM = Settings(engine="deepgram")

@@ -12,7 +12,7 @@ from captioner.audio.microphone import MicrophoneSource
 from captioner.audio.mixer import MixedSource
 from captioner.audio.source import Absent, Source
 from captioner.meeting.plan import Mix, Plan, demo_plan, file_plan, live_plan, sample_recording
-from captioner.settings import Diarization, Settings
+from captioner.settings.choices import Diarization, Settings
 from captioner.streaming import SAMPLE_RATE, AudioFrame, ConfigurationError, StreamEvent
 from captioner.streaming.errors import SourceError
 from captioner.transcript.model import Segment

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from captioner.settings import Settings
+from captioner.settings.choices import Settings
 from captioner.streaming.errors import AuthenticationError, NetworkError, RateLimitError, StoreError
 from captioner.ui.engine_page import EnginePage
 from captioner.ui.failure_card import FailureCard
@@ -362,7 +362,7 @@ def test_what_is_being_typed_stays_while_something_else_changes(dialog: Settings
     page.terms.setFocus()
     page.terms.setPlainText("Lind")
 
-    dialog.set_settings(replace(DEEPGRAM, caption_px=40))
+    dialog.set_settings(replace(DEEPGRAM, locked=True))
 
     assert page.address.text() == "wss://half"
     assert page.terms.toPlainText() == "Lind"

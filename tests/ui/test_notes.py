@@ -2,7 +2,7 @@
 
 import pytest
 
-from captioner.settings import Settings
+from captioner.settings.choices import Settings
 from captioner.transcript.model import GapRow, SeamRow
 from captioner.ui.notes import note_of, sentence, server_shown, span_words
 

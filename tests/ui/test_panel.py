@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from captioner.meeting.listener import Notice, State
-from captioner.settings import Settings
+from captioner.settings.choices import Settings
 from captioner.transcript.model import Row
 from captioner.ui.panel import Panel
 from captioner.ui.speakers import SpeakerSlots

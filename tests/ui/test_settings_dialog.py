@@ -4,7 +4,8 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from captioner.settings import Settings
+from captioner.settings.choices import Settings
+from captioner.settings.style import CaptionStyle
 from captioner.ui.settings_dialog import SettingsDialog
 from captioner.ui.theme import Theme
 from tests.ui.device import BUILT_IN, HEADSET, USB
@@ -93,8 +94,8 @@ def test_the_size_is_chosen_and_seen(dialog: SettingsDialog, qtbot: QtBot):
     with qtbot.waitSignal(dialog.settings_changed) as changed:
         qtbot.keyClick(dialog.captions.px, Qt.Key.Key_Right)
 
-    assert changed.args == [Settings(caption_px=28)]
-    assert dialog.captions.px_words.text() == "28 px"
+    assert changed.args == [Settings(style=CaptionStyle(size=101))]
+    assert dialog.captions.px_words.text() == "101 %"
 
 
 def test_the_theme_is_chosen(dialog: SettingsDialog, qtbot: QtBot):
@@ -108,9 +109,11 @@ def test_the_theme_is_chosen(dialog: SettingsDialog, qtbot: QtBot):
 
 def test_what_was_changed_elsewhere_is_shown_and_not_told_again(dialog: SettingsDialog, qtbot: QtBot):
     with qtbot.assertNotEmitted(dialog.settings_changed):
-        dialog.set_settings(Settings(caption_px=40, theme="dark", system="gone", microphone_on=False))
+        dialog.set_settings(
+            Settings(style=CaptionStyle(size=150), theme="dark", system="gone", microphone_on=False)
+        )
 
-    assert dialog.captions.px.value() == 40
+    assert dialog.captions.px.value() == 150
     assert dialog.sound.system.combo.currentText() == "Not connected: gone"
     assert not dialog.sound.microphone.combo.isEnabled()
 

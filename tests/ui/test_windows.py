@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from captioner.meeting.listener import Notice, State
-from captioner.settings import Settings
+from captioner.settings.choices import Settings
 from captioner.streaming.errors import AuthenticationError
 from captioner.transcript.model import Row, Segment, StoredMeeting
 from captioner.ui.panel import Panel

@@ -6,8 +6,11 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from captioner.meeting.listener import State
+from captioner.settings.place import Place
+from captioner.settings.style import CaptionStyle
 from captioner.transcript.model import Row, Segment
-from captioner.ui.overlay import Overlay
+from captioner.ui.overlay.box import SHADOW
+from captioner.ui.overlay.window import Overlay
 from captioner.ui.speakers import SpeakerSlots
 from captioner.ui.status import Status, StatusKind, reconnecting, status_of
 from captioner.ui.theme import Theme
@@ -71,7 +74,7 @@ def test_many_updates_are_laid_out_at_most_fifteen_times_a_second(overlay: Overl
 
 @pytest.mark.parametrize("corner", [(-5000, -5000), (90000, 90000), (-20, 100)])
 def test_it_is_moved_into_the_screen(overlay: Overlay, corner: tuple[int, int]):
-    overlay.place(*corner)
+    overlay.place(Place(*corner))
 
     screen = QGuiApplication.primaryScreen().availableGeometry()
     box = overlay.geometry().adjusted(14, 14, -14, -14)
@@ -79,18 +82,18 @@ def test_it_is_moved_into_the_screen(overlay: Overlay, corner: tuple[int, int]):
 
 
 def test_it_tells_where_a_drag_ended(overlay: Overlay, qtbot: QtBot):
-    overlay.place(100, 100)
+    overlay.place(Place(100, 100))
     start = QPoint(200, 60)
 
-    with qtbot.waitSignal(overlay.moved) as moved:
+    with qtbot.waitSignal(overlay.placed) as moved:
         qtbot.mousePress(overlay, Qt.MouseButton.LeftButton, pos=start)
         qtbot.mouseMove(overlay, start + QPoint(5, 5))
         qtbot.mouseMove(overlay, start + QPoint(25, 20))
         qtbot.mouseMove(overlay, start + QPoint(25, 20))
         qtbot.mouseRelease(overlay, Qt.MouseButton.LeftButton, pos=start)
 
-    assert moved.args == [overlay.x(), overlay.y()]
-    assert overlay.pos() != QPoint(100, 100)
+    assert moved.args == [Place(overlay.x() + SHADOW, overlay.y() + SHADOW)]
+    assert moved.args != [Place(100, 100)]
 
 
 def test_a_double_click_asks_for_the_panel(overlay: Overlay, qtbot: QtBot):
@@ -123,19 +126,10 @@ def test_its_menu_offers_what_the_state_allows_and_every_entry_asks(
 def test_larger_captions_make_a_larger_box_that_stays_on_its_foot(overlay: Overlay):
     foot, height = overlay.geometry().bottom(), overlay.height()
 
-    overlay.set_caption_px(40)
+    overlay.set_style(CaptionStyle(size=150))
 
     assert overlay.height() > height
     assert abs(overlay.geometry().bottom() - foot) <= 1
-
-
-def test_a_size_out_of_range_is_brought_back(overlay: Overlay):
-    overlay.set_caption_px(500)
-    largest = overlay.height()
-
-    overlay.set_caption_px(54)
-
-    assert overlay.height() == largest
 
 
 def test_the_status_is_readable_without_eyes(overlay: Overlay):

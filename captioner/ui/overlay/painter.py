@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
-from captioner.ui.caption_box import BoxSize
-from captioner.ui.caption_lines import CaptionLine, CaptionLines
 from captioner.ui.fonts import ui_font
 from captioner.ui.icons import draw_icon
+from captioner.ui.overlay.box import BoxSize
+from captioner.ui.overlay.lines import CaptionLine, CaptionLines
 from captioner.ui.speakers import SpeakerSlots, paint_speaker_shape, speaker_colour
 from captioner.ui.tokens import DARK
 

@@ -1,5 +1,5 @@
 from captioner.transcript.model import GapRow, Row, SeamRow, Segment
-from captioner.ui.caption_lines import CaptionLines
+from captioner.ui.overlay.lines import CaptionLines
 
 WORDS = "So pilot customers keep nine euros until the end of March and everyone else moves to twelve"
 

@@ -8,7 +8,11 @@ from typing import Any, get_args
 
 import pytest
 
-from captioner.settings import ReadingMode, Settings, SettingsFile, data_directory
+from captioner.settings.choices import ReadingMode, Settings
+from captioner.settings.file import SettingsFile
+from captioner.settings.folder import data_directory
+from captioner.settings.place import Place
+from captioner.settings.style import CaptionStyle
 from captioner.streaming.errors import StoreError
 from captioner.transcript import stabilise
 
@@ -27,11 +31,15 @@ OTHERS: dict[str, Any] = {
     "backfill": False,
     "diarization": "off",
     "reading_mode": "steady",
-    "caption_px": 40,
     "captions_visible": False,
-    "overlay_x": -5,
-    "overlay_y": 700,
+    "click_through": True,
+    "locked": True,
+    "hold_on_hover": False,
+    "clear_after": 8,
+    "motion": "reduced",
     "theme": "dark",
+    "style": CaptionStyle(text="#FFF27A", box_strength=0.5, size=150, font="cursive", edge="raised", lines=8),
+    "places": {"1920x1080+0+0": Place(-5, 700), "800x600+0+0 800x600+800+0": Place(3, 4, 500)},
 }
 
 
@@ -55,26 +63,26 @@ def test_two_changes_at_once_are_both_written_one_after_the_other(tmp_path: Path
     sizes = range(13, 45)
 
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(file.save, [Settings(caption_px=size) for size in sizes]))
+        list(pool.map(file.save, [Settings(clear_after=size) for size in sizes]))
 
-    assert file.load().caption_px in sizes
+    assert file.load().clear_after in sizes
     assert [path.name for path in tmp_path.iterdir()] == ["settings.toml"]
 
 
 def test_keys_and_comments_of_others_stay_in_the_file(tmp_path: Path) -> None:
     file = SettingsFile(tmp_path / "settings.toml")
-    file.path.write_text('# mine\nfuture = "kept"\ncaption_px = 20\n')
+    file.path.write_text('# mine\nfuture = "kept"\nclear_after = 20\n')
 
-    file.save(replace(file.load(), caption_px=30))
+    file.save(replace(file.load(), clear_after=30))
 
-    assert file.path.read_text().startswith('# mine\nfuture = "kept"\ncaption_px = 30\n')
+    assert file.path.read_text().startswith('# mine\nfuture = "kept"\nclear_after = 30\n')
 
 
 def test_a_value_out_of_range_is_the_default(tmp_path: Path) -> None:
     file = SettingsFile(tmp_path / "settings.toml")
-    file.path.write_text('caption_px = 900\ntheme = "pink"\nmicrophone_on = "yes"\noverlay_x = 3\n')
+    file.path.write_text('clear_after = 900\ntheme = "pink"\nmicrophone_on = "yes"\nlocked = true\n')
 
-    assert file.load() == replace(Settings(), overlay_x=3)
+    assert file.load() == replace(Settings(), locked=True)
 
 
 @pytest.mark.parametrize(

@@ -18,22 +18,23 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QWidget
 
 from captioner.meeting.listener import State
-from captioner.settings import CAPTION_PX_RANGE
+from captioner.settings.place import Place
+from captioner.settings.style import CaptionStyle
 from captioner.transcript.model import Row, Segment
 from captioner.transcript.wording import clock
-from captioner.ui.caption_box import SHADOW, BoxSize, StatusStrip, box_pixmap
-from captioner.ui.caption_lines import CaptionLine, CaptionLines
-from captioner.ui.caption_painter import paint_lines
 from captioner.ui.fonts import said_font
 from captioner.ui.loudness import Loudness
 from captioner.ui.meeting_menu import MeetingMenu
+from captioner.ui.overlay.box import SHADOW, BoxSize, box_pixmap
+from captioner.ui.overlay.lines import CaptionLine, CaptionLines
+from captioner.ui.overlay.painter import paint_lines
+from captioner.ui.overlay.strip import StatusStrip
 from captioner.ui.speakers import SpeakerSlots
 from captioner.ui.status import Status, look_of, status_of
 from captioner.ui.theme import Theme
 from captioner.ui.throttle import Throttle
 from captioner.ui.tokens import CAPTION_TAIL, DARK
 
-LINES = 3
 _TEXT_GAP_MS = 67
 """15 updates a second: faster than words come, slow enough for the eye and the processor."""
 _SETTLED_MS = 300
@@ -44,10 +45,10 @@ _FROM_EDGE = 56
 class Overlay(QWidget):
     """The caption box. It shows rows, a status and a level; it asks for everything else by signals.
 
-    `moved(x, y)`: a drag ended there (the window's corner, as `place` takes it).
+    `placed(Place)`: a drag ended there.
     """
 
-    moved = Signal(int, int)
+    placed = Signal(object)
     panel_requested = Signal()
     settings_requested = Signal()
     start_requested = Signal()
@@ -56,12 +57,13 @@ class Overlay(QWidget):
     stop_requested = Signal()
     hide_requested = Signal()
 
-    def __init__(self, theme: Theme, slots: SpeakerSlots, px: int = 27) -> None:
+    def __init__(self, theme: Theme, slots: SpeakerSlots, style: CaptionStyle | None = None) -> None:
         flags = Qt.WindowType.Tool | Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint
         flags |= Qt.WindowType.WindowDoesNotAcceptFocus | Qt.WindowType.NoDropShadowWindowHint
         super().__init__(None, flags)
         self._theme = theme
         self._slots = slots
+        self._style = style or CaptionStyle()
         self._rows: tuple[Row, ...] = ()
         self._lines: list[CaptionLine] = []
         self._state = State.IDLE
@@ -76,9 +78,9 @@ class Overlay(QWidget):
         self._throttle = Throttle(self, _TEXT_GAP_MS, self._lay_out)
         self._settled = QTimer(self, singleShot=True, interval=_SETTLED_MS)
         self._settled.timeout.connect(self._end_drag)
-        self._build(px)
+        self._build()
 
-    def _build(self, px: int) -> None:
+    def _build(self) -> None:
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)
@@ -86,8 +88,8 @@ class Overlay(QWidget):
         self.setWindowTitle(self.tr("Captions"))
         self.setAccessibleName(self.tr("Captions"))
         self.setCursor(Qt.CursorShape.SizeAllCursor)
-        self._measure(px)
-        self.place(None, None)
+        self._measure()
+        self.place(None)
 
     # What it shows
 
@@ -124,18 +126,17 @@ class Overlay(QWidget):
         loudest = max((level for level in (system, microphone) if level is not None), default=None)
         self._loudness.set_db(loudest, while_shown=self.isVisible())
 
-    def set_caption_px(self, px: int) -> None:
-        """Set the size of the words, 13 to 54. The box keeps the middle of its lower edge."""
-        low, high = CAPTION_PX_RANGE
-        px = min(high, max(low, px))
-        if px != self._size.px:
+    def set_style(self, style: CaptionStyle) -> None:
+        """Look like this. The box keeps the middle of its lower edge."""
+        if style != self._style:
+            self._style = style
             foot = self.geometry().center().x(), self.geometry().bottom()
-            self._measure(px)
+            self._measure()
             self.move(self._clamped(QPoint(foot[0] - self.width() // 2, foot[1] - self.height() + 1)))
 
-    def place(self, x: int | None, y: int | None) -> None:
+    def place(self, place: Place | None) -> None:
         """Put it where it was left, moved into the screen; None = above the middle of the lower edge."""
-        corner = QPoint(x, y) if x is not None and y is not None else self._first_place()
+        corner = QPoint(place.x - SHADOW, place.y - SHADOW) if place else self._first_place()
         self._was_dragged = False
         self.move(self._clamped(corner))
 
@@ -146,9 +147,10 @@ class Overlay(QWidget):
 
     # Measures
 
-    def _measure(self, px: int) -> None:
+    def _measure(self) -> None:
+        px = self._style.px
         screen = self.screen().availableGeometry()
-        self._size = BoxSize.of(px, screen.width(), LINES)
+        self._size = BoxSize.of(px, screen.width(), self._style.lines)
         gutter = round(px * 1.1)
         self._breaker = CaptionLines(px, self._size.text_rect.width() - gutter, CAPTION_TAIL)
         self._strip = StatusStrip(self._size)
@@ -172,7 +174,7 @@ class Overlay(QWidget):
         return QPoint(x, y)
 
     def _lay_out(self) -> None:
-        self._lines = self._breaker.newest(self._rows, LINES)
+        self._lines = self._breaker.newest(self._rows, self._style.lines)
         self.update(self._size.text_rect.adjusted(-2, -2, 2, 2))
 
     # Painting
@@ -280,7 +282,7 @@ class Overlay(QWidget):
         if not self._was_dragged:
             return
         self.move(self._clamped(self.pos()))
-        self.moved.emit(self.x(), self.y())
+        self.placed.emit(Place(self.x() + SHADOW, self.y() + SHADOW))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -1,0 +1,67 @@
+"""The strip of state at the foot of the captions. Painted in dark colours on every desktop."""
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+
+from captioner.ui.fonts import ui_font
+from captioner.ui.icons import draw_icon
+from captioner.ui.overlay.box import BoxSize
+from captioner.ui.status import Status, look_of
+from captioner.ui.tokens import DARK
+
+_BARS = (0.45, 0.75, 1.0, 0.7, 0.4)
+
+
+class StatusStrip:
+    """Paints the strip: icon, word, detail; at the right what comes next, or the time and level bars."""
+
+    def __init__(self, size: BoxSize) -> None:
+        px = max(13, round(size.px * 0.48))
+        self._size = size
+        self._word_font: QFont = ui_font(px, 600)
+        self._detail_font: QFont = ui_font(px)
+        self._time_font: QFont = ui_font(px, 600, figures=True)
+        self._icon = max(16, round(px * 1.25))
+
+    def paint(self, painter: QPainter, status: Status, time: str, loudness: float) -> None:
+        """Paint one state. Everything has its place; a long detail is elided, nothing else moves."""
+        strip = self._size.strip_rect
+        look = look_of(status.kind, DARK)
+        left = strip.left() + self._size.side
+        place = QRectF(left, strip.top() + (strip.height() - self._icon) / 2, self._icon, self._icon)
+        draw_icon(painter, look.icon, place, look.colour)
+        left += round(self._size.px * 1.1)
+        right = self._paint_right(painter, status, time, loudness)
+        left += self._write(painter, left, right, status.word, self._word_font, look.colour) + 12
+        self._write(painter, left, right - 12, status.detail, self._detail_font, DARK.text2)
+
+    def _paint_right(self, painter: QPainter, status: Status, time: str, loudness: float) -> float:
+        right = float(self._size.strip_rect.right() - self._size.side)
+        words = status.ahead or time
+        if not status.ahead and status.kind == "listening":
+            self._paint_bars(painter, right, loudness, look_of(status.kind, DARK).colour)
+            right -= 46
+        width = QFontMetricsF(self._time_font).horizontalAdvance(words)
+        self._write(painter, right - width, right + 1, words, self._time_font, DARK.text2)
+        return right - width - 12
+
+    def _paint_bars(self, painter: QPainter, right: float, loudness: float, colour: str) -> None:
+        middle = self._size.strip_rect.center().y() + 0.5
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(colour))
+        for place, share in enumerate(_BARS):
+            height = max(3.0, 16 * share * loudness)
+            box = QRectF(right - 33 + place * 7.5, middle - height / 2, 3, height)
+            painter.drawRoundedRect(box, 1.5, 1.5)
+
+    def _write(
+        self, painter: QPainter, left: float, right: float, text: str, font: QFont, colour: str
+    ) -> float:
+        metrics = QFontMetricsF(font)
+        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0.0, right - left))
+        strip = self._size.strip_rect
+        painter.setFont(font)
+        painter.setPen(QColor(colour))
+        box = QRectF(left, strip.top(), right - left + 2, strip.height())
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, text)
+        return metrics.horizontalAdvance(text)
