@@ -33,15 +33,16 @@ def test_a_segment_is_added_replaced_by_its_id_and_frozen_by_its_final() -> None
 
 
 def test_what_is_shown_follows_the_reading_mode() -> None:
-    rows, _ = assembled(said("a", 1, "hello wor"), said("a", 2, "hello world"))
+    interims = ("hello wor", "hello world", "hello world", "hello world")
+    rows, _ = assembled(*(said("a", number, text) for number, text in enumerate(interims, 1)))
 
     assert rows[0] == Segment("a", 0, "You", 1.0, 2.0, "hello world", committed="hello", tail="world")
 
 
 def test_a_line_appears_with_its_first_shown_word() -> None:
-    _, changes = assembled(*(said("a", revision, "hello") for revision in (1, 2, 3)), mode="steady")
+    _, changes = assembled(*(said("a", revision, "hello") for revision in range(1, 6)), mode="steady")
 
-    assert kinds(changes) == ["", "", "added"]
+    assert kinds(changes) == ["", "", "", "", "added"]
 
 
 def test_rows_stand_in_time_order_and_ties_in_order_of_arrival() -> None:
