@@ -28,6 +28,9 @@ LEVELS_MS = 50
 FIGURES_MS = 1000
 """How often what is kept, and what comes next, is shown."""
 
+HINT_MS = 6000
+"""How long something that the person just did is answered in the captions."""
+
 _ENDED = ("command", "meeting", "sources")
 """Notices of what was wished for and is not so: the status says it, too, until it is put aside."""
 
@@ -64,6 +67,9 @@ class Board(Listener):
         self._ticking.timeout.connect(self._tick)
         self._counting = QTimer(timers, interval=FIGURES_MS, timerType=Qt.TimerType.PreciseTimer)
         self._counting.timeout.connect(self._show_notices)
+        self._hint: Status | None = None
+        self._hinting = QTimer(timers, interval=HINT_MS, singleShot=True)
+        self._hinting.timeout.connect(self._end_hint)
         panel.now.notice_dismissed.connect(self.forget)
 
     # -- one meeting after the other
@@ -77,7 +83,7 @@ class Board(Listener):
         now = self._panel.now
         now.transcript.model.slots.clear()
         now.set_rows(())
-        self._overlay.show_rows(())
+        self._overlay.clear()
         now.set_meeting(meeting.title, datetime.now().astimezone())
         self._tray.set_meeting(meeting.title)
         self._ticking.start()
@@ -106,8 +112,8 @@ class Board(Listener):
                 pass
 
     def changed(self, change: Change) -> None:
+        self._overlay.apply(change)  # first: somebody is reading there
         self._panel.now.apply(change)
-        self._overlay.show_rows(self._panel.now.transcript.model.rows)
 
     def state_changed(self, state: State) -> None:
         for shown in (self._panel.now, self._overlay, self._tray):
@@ -135,6 +141,16 @@ class Board(Listener):
         if self.notices.pop(code, None):
             self._show_notices()
 
+    def hint(self, status: Status) -> None:
+        """Answer the person in the captions, for some seconds in place of how it stands."""
+        self._hint = status
+        self._hinting.start()
+        self._show_status()
+
+    def _end_hint(self) -> None:
+        self._hint = None
+        self._show_status()
+
     # -- what is shown
 
     @property
@@ -156,8 +172,9 @@ class Board(Listener):
 
     def _show_status(self) -> None:
         status = self.status
-        for shown in (self._panel.now, self._overlay, self._tray):
+        for shown in (self._panel.now, self._tray):
             shown.show_status(status)
+        self._overlay.show_status(self._hint or status)
         unsaved = self._unsaved()
         if self._meeting and self._meeting.id is not None and unsaved is not None:
             self._panel.now.set_saved(f"{unsaved} lines not saved yet" if unsaved else "Saved")

@@ -18,6 +18,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from captioner.app.board import Board
+from captioner.app.captions import Captions
 from captioner.app.commands import Commands
 from captioner.app.engine_key import EngineKey, open_console
 from captioner.app.library import Library
@@ -25,11 +26,8 @@ from captioner.app.sources import Hardware, Sources
 from captioner.meeting.listener import Notice, State
 from captioner.settings.choices import Settings, fitting
 from captioner.settings.file import FILE_NAME, SettingsFile
-from captioner.settings.place import Place
 from captioner.streaming.errors import CaptionerError
 from captioner.ui.notes import server_shown
-from captioner.ui.overlay.screens import screen_layout
-from captioner.ui.overlay.window import Overlay
 from captioner.ui.panel import Panel
 from captioner.ui.speakers import SpeakerSlots
 from captioner.ui.theme import Theme
@@ -41,9 +39,6 @@ if TYPE_CHECKING:  # what the first window does not need is imported behind it
     from captioner.meeting.plan import Plan
     from captioner.transcript.store import Store
     from captioner.ui.settings_dialog import SettingsDialog
-
-MARGIN, LEAST_HEIGHT = 32, 480
-"""Room around the panel at its first place, and the height under which it stays where the system puts it."""
 
 PlanMaker = Callable[[Callable[[], Settings], "Store | None", str | None], "Plan"]
 """Makes the plan of a meeting from the choices of the moment and the engine's key; `live_plan` unless a test
@@ -82,11 +77,14 @@ class Program:
         self._quitting = asyncio.Event()
         self._shown = asyncio.Event()
         self._dialog: SettingsDialog | None = None
-        slots = SpeakerSlots()
+        self._slots = SpeakerSlots()
         self._theme = Theme(qt, self._settings.theme)
-        self._panel = Panel(self._theme, slots)
-        self._overlay = Overlay(self._theme, slots, self._settings.style)
+        self._panel = Panel(self._theme, self._slots)
         self._tray = Tray(self._theme)
+        self._captions = Captions(
+            self._theme, self._slots, self._panel, self._tray, lambda: self._settings, self._change
+        )
+        self._overlay = self._captions.overlay
         self._library = Library(
             folder, self._panel, self._commands, lambda: self._meeting.id if self._meeting else None
         )
@@ -100,17 +98,19 @@ class Program:
         self._show_windows()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, self._quitting.set)
-        working = asyncio.create_task(self._commands.work(), name="commands")
-        listing = asyncio.create_task(self._sources.follow(self._shown), name="devices")
-        keys = asyncio.create_task(self._key.work(), name="engine key")
+        tasks = [
+            asyncio.create_task(self._commands.work(), name="commands"),
+            asyncio.create_task(self._sources.follow(self._shown), name="devices"),
+            asyncio.create_task(self._key.work(), name="engine key"),
+            asyncio.create_task(self._captions.ask_about_motion(), name="motion"),
+        ]
         try:
             if demo:
                 self._commands.do(self._start_demo)
             await self._quitting.wait()
         finally:
-            working.cancel()
-            listing.cancel()
-            keys.cancel()
+            for task in tasks:
+                task.cancel()
             await self._end()
 
     # -- wishes
@@ -124,12 +124,9 @@ class Program:
             source.stop_requested.connect(lambda: self._meeting and self._meeting.stop())
         for source in (self._panel, self._overlay, self._tray):
             source.settings_requested.connect(self._show_settings)
-        for source in (self._overlay, self._tray):
-            source.panel_requested.connect(self._show_panel)
-        for source in (now, self._tray):
-            source.captions_toggled.connect(lambda is_on: self._change(captions_visible=is_on))
-        self._overlay.hide_requested.connect(lambda: self._change(captions_visible=False))
-        self._overlay.placed.connect(self._keep_place)
+        now.captions_toggled.connect(lambda is_on: self._change(captions_visible=is_on))
+        self._overlay.speaker_renamed.connect(self._rename_speaker)
+        self._captions.hinted.connect(self._board.hint)
         self._tray.quit_requested.connect(self._quitting.set)
         now.settings_changed.connect(self._apply_settings)
         now.way_requested.connect(self._take_way)
@@ -164,7 +161,8 @@ class Program:
             return
         from captioner.meeting.meeting import Meeting
 
-        self._meeting = Meeting(plan, [self._board])
+        self._meeting = Meeting(plan, [self._board, self._captions.figures])
+        self._captions.figures.begin(self._meeting)
         self._sources.begin(self._meeting, hears_devices=any(plan.source_names()))
         server = server_shown(plan.engine, self._settings)
         self._board.begin(self._meeting, plan.engine, server, hears_again=self._settings.backfill)
@@ -191,34 +189,31 @@ class Program:
     def _change(self, **values: object) -> None:
         self._apply_settings(replace(self._settings, **values))  # type: ignore[arg-type]
 
-    def _keep_place(self, place: Place) -> None:
-        self._change(places={**self._settings.places, screen_layout(): place})
-
     def _apply_settings(self, settings: Settings) -> None:
         settings = fitting(settings)
         if settings == self._settings:
             return
         before, self._settings = self._settings, settings
         self._show_chosen()
+        if self._meeting and settings.reading_mode != before.reading_mode:
+            self._meeting.choose_mode(settings.reading_mode)
         self._sources.choose(before)
         self._commands.do(lambda: asyncio.to_thread(self._file.save, settings))
 
     def _show_chosen(self) -> None:
         settings = self._settings
         self._theme.choose(settings.theme)
-        self._overlay.set_style(settings.style)
-        self._overlay.setVisible(settings.captions_visible)
-        self._tray.set_captions_visible(settings.captions_visible)
+        self._captions.show_chosen()
         self._panel.now.set_settings(settings)
         if self._dialog:
             self._dialog.set_settings(settings)
 
     def _show_windows(self) -> None:
-        self._overlay.place(self._settings.places.get(screen_layout()))
-        self._put_panel_above_captions()
+        self._tray.show()
+        self._captions.begin()
+        self._captions.leave_room()
         self._panel.show()
         self._show_chosen()
-        self._tray.show()
         self._board.state_changed(State.IDLE)
         QTimer.singleShot(0, self._on_shown)
         if self._file.moved_aside:
@@ -229,21 +224,8 @@ class Program:
         _log.info("window shown")
         self._shown.set()
 
-    def _put_panel_above_captions(self) -> None:
-        """Begin where the captions hide none of the panel's controls, if the screen has room for both."""
-        screen = self._panel.screen().availableGeometry()
-        height = min(self._panel.height(), self._overlay.y() - screen.top() - 2 * MARGIN)
-        if height >= LEAST_HEIGHT:
-            width = min(self._panel.width(), screen.width() - 2 * MARGIN)
-            self._panel.resize(width, height)
-            self._panel.move(screen.left() + (screen.width() - width) // 2, screen.top() + MARGIN // 2)
-
-    def _show_panel(self) -> None:
-        self._panel.show()
-        self._panel.raise_()
-        self._panel.activateWindow()
-
     def _show_settings(self) -> "SettingsDialog":
+        from captioner.app.desktop import DesktopCheck
         from captioner.ui.settings_dialog import SettingsDialog
 
         if self._dialog is None:
@@ -251,6 +233,8 @@ class Program:
             self._dialog.settings_changed.connect(self._apply_settings)
             self._key.attach(self._dialog.engine)
             self._sources.attach(self._dialog.sound)
+            DesktopCheck(self._captions, self._commands).attach(self._dialog.desktop)
+            self._dialog.captions.studio_requested.connect(self._captions.open_studio)
         self._key.show()
         self._dialog.show()
         self._dialog.raise_()
@@ -281,6 +265,11 @@ class Program:
             await self._meeting.rename(title)
             self._tray.set_meeting(title)
 
+    def _rename_speaker(self, old: str, new: str) -> None:
+        if meeting := self._meeting:
+            self._slots.rename(old, new)  # before the rows say so: the old shape goes with the new name
+            self._commands.do(lambda: meeting.rename_speaker(old, new))
+
     async def _open_library(self) -> None:
         await self._shown.wait()
         try:
@@ -298,7 +287,8 @@ class Program:
         if self._meeting and self._meeting_task:
             self._meeting.stop()
             await asyncio.wait({self._meeting_task})
-        for window in (self._tray, self._overlay, self._panel):
+        self._captions.end()
+        for window in (self._tray, self._panel):
             window.hide()
         await self._library.close()
         await asyncio.to_thread(self._file.save, self._settings)  # a change of the last moment may still wait

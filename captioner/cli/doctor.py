@@ -21,6 +21,7 @@ from captioner.settings.folder import data_directory
 from captioner.streaming import CaptionerError, StreamingOptions
 from captioner.streaming.engines.local import LocalEngine
 from captioner.streaming.errors import ConfigurationError, StoreError
+from captioner.ui.desktop.abilities import abilities
 
 FIT, UNFIT = 0, 1
 
@@ -67,6 +68,10 @@ async def _findings(chosen: Path | None, *, verbose: bool) -> AsyncIterator[Find
             words = f"they could not be read and are now {file.moved_aside}; defaults are used"
             yield Finding("warning", "settings", words, "Choose again what you had chosen")
     yield _display()
+    if has_display():
+        for ability in abilities():
+            verdict = "ok" if ability.works else "warning"
+            yield Finding(verdict, ability.what, ability.words, ability.remedy)
     loading = asyncio.create_task(_embedded_engine(settings), name="load the model")
     try:
         async for finding in check_sound(settings):

@@ -46,14 +46,14 @@ class JsonLines(Listener):
     """Every event, and what is shown of each segment whenever that changes, one object a line.
 
     A final caption may follow a final one of the same segment: what is shown was cut, hidden (nothing is
-    committed then) or shown again.
+    committed then) or shown again, or its speaker is another, or has another name.
     Each has `at` (wall seconds since the first sound) and `audio` (seconds of sound the engine has heard).
     """
 
     def __init__(self, out: TextIO, meeting: Meeting) -> None:
         self._out = out
         self._meeting = meeting
-        self._shown: dict[str, tuple[str, str, bool]] = {}
+        self._shown: dict[str, tuple[str | None, str, str, bool]] = {}
 
     def heard(self, event: AnyEvent) -> None:
         self._print(msgspec.to_builtins(event))
@@ -62,12 +62,11 @@ class JsonLines(Listener):
         row = change.row
         if not isinstance(row, Segment):
             return
-        is_removed = change.kind == "removed"
-        shown = ("", "", row.is_final) if is_removed else (row.committed, row.tail, row.is_final)
+        committed, tail = ("", "") if change.kind == "removed" else (row.committed, row.tail)
+        shown = row.speaker, committed, tail, row.is_final
         if self._shown.get(row.id) == shown:
             return
         self._shown[row.id] = shown
-        committed, tail, is_final = shown
         self._print(
             {
                 "type": "caption",
@@ -76,7 +75,7 @@ class JsonLines(Listener):
                 "speaker": row.speaker,
                 "committed": committed,
                 "tail": tail,
-                "final": is_final,
+                "final": row.is_final,
             }
         )
 

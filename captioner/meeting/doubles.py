@@ -95,7 +95,11 @@ class Doubles:
         for change in changes:
             match change.row:
                 case Segment(channel=channel) as row if channel == MICROPHONE:
-                    shown += self._follow_line(change, row)
+                    is_known = row.is_final or row.id in self._lines
+                    is_name = is_known and self._veil.keeps_words(change)
+                    shown += self._follow_name(change, row) if is_name else self._follow_line(change, row)
+                case Segment() if self._veil.keeps_words(change):
+                    shown += self._veil.follow((change,))
                 case Segment(channel=channel) as row if channel == SYSTEM:
                     shown += self._veil.follow((change,))
                     shown += self._follow_others(change, row)
@@ -144,24 +148,23 @@ class Doubles:
                 line.is_there, line.decided = False, None  # it may be on its way to another place
             self._looks.pop(row.id, None)
             return self._veil.follow((change,))
-        if row.id in self._looks:
-            look = self._dress(row)
-        else:
-            if line is None:
-                line = self._lines[row.id] = _Line(row, self._reached)
-            line.segment, line.arrived, line.is_there = row, self._reached, True
-            self._decide(line)
-            look = line.look
-        return self._veil.follow_as(change, look) if self._is_hiding else self._veil.follow((change,))
+        if line is None:
+            line = self._lines[row.id] = _Line(row, self._reached)
+        line.segment, line.arrived, line.is_there = row, self._reached, True
+        self._decide(line)
+        return self._veil.follow_as(change, line.look) if self._is_hiding else self._veil.follow((change,))
 
-    def _dress(self, row: Segment) -> Segment | None:
-        """A final that was decided on changes in nothing but its speaker, or whether it is saved."""
-        look = self._looks[row.id]
+    def _follow_name(self, change: Change, row: Segment) -> list[Change]:
+        """Nothing is judged anew, nor waited for any longer, because a line has another name."""
+        line = self._lines.get(row.id)
+        look = self._looks.get(row.id, line.look if line else row)
         if look:
-            look = self._looks[row.id] = replace(look, speaker=row.speaker, saved=row.saved)
-        if line := self._lines.get(row.id):
+            look = replace(look, speaker=row.speaker, label=row.label, saved=row.saved)
+        if row.id in self._looks:
+            self._looks[row.id] = look
+        if line:
             line.segment, line.look = row, look
-        return look
+        return self._veil.follow_as(change, look) if self._is_hiding else self._veil.follow((change,))
 
     def _judge(self, line: _Line) -> list[Change]:
         before = line.look

@@ -15,6 +15,7 @@ from captioner.meeting.record import Record
 from captioner.meeting.watch import BEHIND_SECONDS, LOOK_SECONDS, Watch
 from captioner.streaming import AnyEvent, Session, StreamEvent
 from captioner.streaming.errors import SourceError
+from captioner.transcript.stabilise import ReadingMode
 
 LOOKS_OF_REST = 8
 """So many looks into a pause the words are there of what was heard before it."""
@@ -118,6 +119,18 @@ class Meeting:
     async def rename(self, title: str) -> None:
         """Give the meeting another title, at once also in the database."""
         await self._record.rename(title)
+
+    async def rename_speaker(self, old: str, new: str) -> None:
+        """Call a speaker otherwise in all lines, also those to come, at once also in the database.
+
+        Empty = as the engine or the channel says. Speakers of one name are one, until they are parted so.
+        Raises StoreError.
+        """
+        await self._record.rename_speaker(old, new)
+
+    def choose_mode(self, mode: ReadingMode) -> None:
+        """Show what is said from now on in another reading mode; a line that was begun ends in its own."""
+        self._plan.assembler.choose_mode(mode)
 
     async def run(self) -> None:
         """Hear and save until the source ends or `stop` is called.

@@ -92,6 +92,15 @@ class Record:
         if self._plan.store and self.id is not None:
             await self._plan.store.rename(self.id, title)
 
+    async def rename_speaker(self, old: str, new: str) -> None:
+        """Call a speaker otherwise in every line; empty = as at first. In the database before it is seen."""
+        async with self._telling:
+            names = self._plan.assembler.renamed(old, new)
+            if names and self._saving:
+                await self._saving.name_speakers(names)
+            changes = self._plan.assembler.name_speakers(names)
+            await self._show(self._doubles.follow(changes) if self._doubles else changes)
+
     async def settle(self) -> None:
         """Try again what the database refused; say how much is not saved yet, and when it is."""
         saving = self._saving

@@ -22,6 +22,7 @@ class Saving:
         self._assembler = assembler
         self._waiting: list[Change] = []  # of a meeting that the database refused to begin
         self._verdicts: dict[str, Verdict] = {}  # of the same
+        self._names: dict[str, str] = {}
         self._withdrawn: list[Segment] = []
         self._unsaved: list[str] = []
         self.meeting_id: int | None = None
@@ -57,6 +58,8 @@ class Saving:
         waiting, self._waiting = self._waiting, []
         await self._store.follow(self.meeting_id, waiting)
         await self.hide(self._verdicts)
+        if self._names:
+            await self._store.name_speakers(self.meeting_id, self._names)
 
     async def follow(self, changes: Sequence[Change]) -> Sequence[Change]:
         """The changes once the database has followed them; rows that are not saved yet say so."""
@@ -75,6 +78,13 @@ class Saving:
             self._verdicts |= verdicts
         else:
             await self._store.hide(self.meeting_id, verdicts)
+
+    async def name_speakers(self, names: Mapping[str, str]) -> None:
+        """Note by label what speakers are called."""
+        # All of them, and of each the newest: the meeting may be begun while this is written.
+        self._names |= names
+        if self.meeting_id is not None:
+            await self._store.name_speakers(self.meeting_id, self._names)
 
     def settle(self) -> list[Change]:
         """The rows that are saved after all, once nothing waits any more."""

@@ -29,9 +29,10 @@ from captioner.streaming.events import (
 from captioner.streaming.words import Word
 from captioner.transcript.gaps import filled, given_up, missed
 from captioner.transcript.model import Change, GapRow, SeamRow, Segment, Transcript
+from captioner.transcript.names import Names, label_of
 from captioner.transcript.order import Order
 from captioner.transcript.plain import plain
-from captioner.transcript.stabilise import ReadingMode, Stabiliser
+from captioner.transcript.stabilise import Pace, ReadingMode, Stabiliser
 
 
 class _Hearing:
@@ -39,8 +40,8 @@ class _Hearing:
 
     __slots__ = ("revision", "stabiliser")
 
-    def __init__(self, mode: ReadingMode) -> None:
-        self.stabiliser = Stabiliser(mode)
+    def __init__(self, mode: ReadingMode, pace: Pace) -> None:
+        self.stabiliser = Stabiliser(mode, pace)
         self.revision: int | None = None
 
     def is_stale(self, event: TranscriptEvent) -> bool:
@@ -65,10 +66,12 @@ class Assembler:
     ) -> None:
         self._rows = Order(transcript.rows)
         self._mode: ReadingMode = mode
+        self._pace = Pace()
         self._names = dict(names or {})
         self._voices = voices
         self._speakers: dict[int, str] = {}
         self._shown = {segment.id: segment for segment in transcript.segments()}
+        self._given = Names(self._shown.values())
         self._gaps = [row for row in transcript.rows if isinstance(row, GapRow)]
         self._frozen = set(self._shown)
         self._hearing: dict[str, _Hearing] = {}
@@ -77,7 +80,7 @@ class Assembler:
         """Change the transcript; empty when the event changes nothing that is shown.
 
         A segment appears with its first shown word, is replaced by its id, and is frozen by its final; an
-        empty final takes it away. Only a voice's name, and `Superseded`, change a frozen one. Stale
+        empty final takes it away. Only a speaker's name, and `Superseded`, change a frozen one. Stale
         revisions and impossible times are ignored.
         """
         match event:
@@ -92,7 +95,7 @@ class Assembler:
             case SupersededEvent():
                 return self._withdraw(event)
             case SpeakersRevisedEvent():
-                return self._rename(event)
+                return self._tell_apart(event)
             case (
                 SpeechStartedEvent()
                 | UtteranceEndEvent()
@@ -118,12 +121,29 @@ class Assembler:
             return None
         return self._replace(segment, replace(segment, saved=is_saved))[0]
 
+    def choose_mode(self, mode: ReadingMode) -> None:
+        """Show the segments that begin from now on in another reading mode."""
+        self._mode = mode
+
+    def renamed(self, old: str, new: str) -> Mapping[str, str]:
+        """What `name_speakers` would have to be told, so that all who are called `old` are called `new`.
+
+        Empty = as they were called at first. Those of one name are one speaker.
+        """
+        return self._given.renamed(old, new)
+
+    def name_speakers(self, names: Mapping[str, str]) -> Sequence[Change]:
+        """Call speakers so in all their lines, also those to come. By the label they are heard under."""
+        self._given.give(names)
+        lines = [segment for segment in self._shown.values() if label_of(segment) in names]
+        return [change for line in lines for change in self._replace(line, self._named(line, label_of(line)))]
+
     # -- what is said
 
     def _hear(self, event: TranscriptEvent) -> Sequence[Change]:
         if event.segment_id in self._frozen or not _is_possible(event.start, event.end):
             return ()
-        hearing = self._hearing.setdefault(event.segment_id, _Hearing(self._mode))
+        hearing = self._hearing.setdefault(event.segment_id, _Hearing(self._mode, self._pace))
         if hearing.is_stale(event):
             return ()
         hearing.revision = event.revision
@@ -140,14 +160,14 @@ class Assembler:
         return self._add(segment) if segment.committed or segment.tail else ()
 
     def _segment(self, event: TranscriptEvent, text: str, stabiliser: Stabiliser) -> Segment:
-        parts = stabiliser.update(text, event.is_final)
+        parts = stabiliser.update(text, event.is_final, event.end)
         words = tuple(_plain_word(word) for word in event.words if _is_possible(word.start, word.end))
         # A final's window begins where the one before ended, which may be long before its first word.
         start = max(event.start, min(words[0].start, event.end)) if words else event.start
-        return Segment(
+        segment = Segment(
             id=event.segment_id,
             channel=event.channel_index,
-            speaker=self._speaker(event.channel_index, event.speaker),
+            speaker=None,
             start=start,
             end=max(start, event.end),
             text=text,
@@ -157,11 +177,18 @@ class Assembler:
             words=words,
             unconfirmed=event.unconfirmed,
         )
+        return self._named(segment, self._label(event.channel_index, event.speaker))
 
-    def _speaker(self, channel: int, voice: int | None) -> str | None:
+    def _label(self, channel: int, voice: int | None) -> str | None:
         if voice is not None and channel in self._voices:
             return self._speakers.setdefault(voice, f"Speaker {len(self._speakers) + 1}")
         return plain(self._names.get(channel) or "") or None
+
+    def _named(self, segment: Segment, label: str | None) -> Segment:
+        if label is None:
+            return replace(segment, speaker=None, label=None)
+        name = self._given.name(label)
+        return replace(segment, speaker=name, label=None if name == label else label)
 
     def _withdraw(self, event: SupersededEvent) -> Sequence[Change]:
         changes: list[Change] = []
@@ -171,12 +198,12 @@ class Assembler:
                 changes += self._remove(segment)
         return changes
 
-    def _rename(self, event: SpeakersRevisedEvent) -> Sequence[Change]:
+    def _tell_apart(self, event: SpeakersRevisedEvent) -> Sequence[Change]:
         changes: list[Change] = []
         for segment_id, voice in event.speakers.items():
             segment = self._shown.get(segment_id)
             if segment and segment.channel in self._voices:
-                named = replace(segment, speaker=self._speaker(segment.channel, voice))
+                named = self._named(segment, self._label(segment.channel, voice))
                 changes += self._replace(segment, named)
         return changes
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from captioner.streaming.words import Word
 
@@ -14,7 +15,8 @@ class Segment(msgspec.Struct, frozen=True):
     """One line of speech. Times in seconds on the meeting clock.
 
     `text` is what the engine says now; a final's is frozen. `committed` and `tail` are what is shown in the
-    reading mode: `committed` in the normal colour, `tail` dim behind it. `speaker` None = unknown.
+    reading mode: `committed` in the normal colour, `tail` dim behind it. `speaker` None = unknown; `label` is
+    what engine or channel call a speaker to whom a person has given another name, None = nobody has.
     `unconfirmed`: the session ended before the engine settled this text. `saved`: it is in the database.
     """
 
@@ -30,6 +32,11 @@ class Segment(msgspec.Struct, frozen=True):
     words: tuple[Word, ...] = ()
     unconfirmed: bool = False
     saved: bool = True
+    label: str | None = None
+
+    def says_as(self, other: "Segment") -> bool:
+        """Whether nothing has changed but who is said to speak, or whether it is saved."""
+        return self == replace(other, speaker=self.speaker, label=self.label, saved=self.saved)
 
 
 class GapRow(msgspec.Struct, frozen=True):

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, assert_never
 
 import msgspec
+from msgspec.structs import replace
 
 from captioner.streaming.words import Word
 from captioner.transcript.model import (
@@ -18,6 +19,7 @@ from captioner.transcript.model import (
     StoredMeeting,
     Verdict,
 )
+from captioner.transcript.names import label_of
 from captioner.transcript.parting import part
 
 SEGMENT_COLUMNS = "segment_id, channel, speaker, start_time, end_time, text, words, unconfirmed"
@@ -39,6 +41,7 @@ _PUT_GAP = f"INSERT INTO gap (meeting_id, {GAP_COLUMNS}) VALUES (?, ?, ?, ?, ?)"
 _PUT_SEAM = f"INSERT OR REPLACE INTO seam (meeting_id, {SEAM_COLUMNS}) VALUES (?, ?, ?, ?, ?)"
 
 _PUT_VERDICT = "INSERT INTO verdict (meeting_id, segment_id, shown) VALUES (?, ?, ?)"
+_PUT_NAME = "INSERT INTO speaker (meeting_id, label, name) VALUES (?, ?, ?)"
 
 _KEEP_OLDER = f"""
     INSERT INTO revision (meeting_id, {SEGMENT_COLUMNS}, superseded, reason)
@@ -97,7 +100,8 @@ def put_row(connection: sqlite3.Connection, meeting_id: int, row: Row) -> None:
     match row:
         case Segment():
             words = msgspec.json.encode(row.words).decode()
-            line = (row.id, row.channel, row.speaker, row.start, row.end, row.text, words, row.unconfirmed)
+            who = label_of(row)
+            line = (row.id, row.channel, who, row.start, row.end, row.text, words, row.unconfirmed)
             connection.execute(_PUT_SEGMENT, (meeting_id, *line))
         case GapRow():
             # No gap overlaps another: one that begins here is this one before it grew or shrank.
@@ -119,6 +123,13 @@ def put_verdict(connection: sqlite3.Connection, meeting_id: int, segment_id: str
     if verdict is not False:
         shown = None if verdict is True else verdict
         connection.execute(_PUT_VERDICT, (meeting_id, segment_id, shown))
+
+
+def put_name(connection: sqlite3.Connection, meeting_id: int, label: str, name: str) -> None:
+    """Note what the speaker with this label is called."""
+    connection.execute("DELETE FROM speaker WHERE meeting_id = ? AND label = ?", (meeting_id, label))
+    if name != label:
+        connection.execute(_PUT_NAME, (meeting_id, label, name))
 
 
 def end_meeting(connection: sqlite3.Connection, meeting_id: int, duration: float) -> bool:
@@ -171,7 +182,7 @@ def stored_meeting(connection: sqlite3.Connection, meeting_id: int | None) -> St
 
 
 def segment_of(record: tuple[Any, ...]) -> Segment:
-    """The segment of a record in the order of `SEGMENT_COLUMNS`."""
+    """The segment of a record in the order of `SEGMENT_COLUMNS`, its speaker by the label."""
     segment_id, channel, speaker, start, end, text, words, unconfirmed = record
     return Segment(
         id=segment_id,
@@ -197,11 +208,12 @@ def _words_of(words: str) -> tuple[Word, ...]:
 
 def _segments(connection: sqlite3.Connection, meeting_id: int) -> tuple[list[Segment], list[Segment]]:
     """What is shown, and what is hidden, in time order."""
-    verdicts = _verdicts(connection, meeting_id)
+    verdicts, names = _verdicts(connection, meeting_id), _names(connection, meeting_id)
     records = connection.execute(
         f"SELECT {SEGMENT_COLUMNS} FROM segment WHERE meeting_id = ? ORDER BY id", (meeting_id,)
     )
-    parts = [part(segment, verdicts.get(segment.id, False)) for segment in map(segment_of, records)]
+    segments = (_named(segment_of(record), names) for record in records)
+    parts = [part(segment, verdicts.get(segment.id, False)) for segment in segments]
     hidden = sorted((rest for _, rest in parts if rest), key=lambda rest: rest.start)
     return [shown for shown, _ in parts if shown], hidden
 
@@ -209,6 +221,15 @@ def _segments(connection: sqlite3.Connection, meeting_id: int) -> tuple[list[Seg
 def _verdicts(connection: sqlite3.Connection, meeting_id: int) -> Mapping[str, Verdict]:
     found = connection.execute("SELECT segment_id, shown FROM verdict WHERE meeting_id = ?", (meeting_id,))
     return {segment_id: True if shown is None else shown for segment_id, shown in found}
+
+
+def _names(connection: sqlite3.Connection, meeting_id: int) -> Mapping[str, str]:
+    return dict(connection.execute("SELECT label, name FROM speaker WHERE meeting_id = ?", (meeting_id,)))
+
+
+def _named(segment: Segment, names: Mapping[str, str]) -> Segment:
+    label = segment.speaker
+    return replace(segment, speaker=names[label], label=label) if label and label in names else segment
 
 
 def _rows(connection: sqlite3.Connection, meeting_id: int, segments: list[Segment]) -> list[Row]:

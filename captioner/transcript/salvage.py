@@ -46,6 +46,7 @@ _COLUMNS = {
     "seam": _ROW | {"old": "text", "new": "text", "reason": "text"},
     "revision": _SEGMENT | {"superseded": "date", "reason": "text"},
     "verdict": {"id": "integer", "meeting_id": "integer", "segment_id": "text", "shown": "text null"},
+    "speaker": {"id": "integer", "meeting_id": "integer", "label": "text", "name": "text"},
 }
 """What each table must hold: the damage may lie inside a record."""
 
@@ -68,7 +69,7 @@ _STAND_INS = """
     ) WHERE meeting_id NOT IN (SELECT id FROM main.meeting)
 """
 
-_ORPHANS = "DELETE FROM main.verdict WHERE meeting_id NOT IN (SELECT id FROM main.meeting)"
+_ORPHANS = "DELETE FROM main.{} WHERE meeting_id NOT IN (SELECT id FROM main.meeting)"
 
 
 def is_damaged(path: Path, busy_timeout: float, check_seconds: float | None = CHECK_SECONDS) -> bool:
@@ -172,7 +173,8 @@ def _copy(damaged: Path, connection: sqlite3.Connection) -> tuple[int, bool]:
     try:
         copied = {table: _copy_table(connection, table) for table in _COLUMNS}
         connection.execute(_STAND_INS, (datetime.now(UTC).astimezone().isoformat(),))
-        connection.execute(_ORPHANS)
+        for table in ("verdict", "speaker"):
+            connection.execute(_ORPHANS.format(table))
     finally:
         connection.execute("DETACH damaged")
     return copied["segment"] + copied["gap"], not any(copied.values())

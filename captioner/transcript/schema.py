@@ -23,7 +23,7 @@ STEPS: tuple[tuple[str, ...], ...] = (
             meeting_id INTEGER NOT NULL REFERENCES meeting ON DELETE CASCADE,
             segment_id TEXT NOT NULL,
             channel INTEGER NOT NULL,
-            speaker TEXT,
+            speaker TEXT,           -- its label: the table "speaker" may have another name for it
             start_time REAL NOT NULL,
             end_time REAL NOT NULL,
             text TEXT NOT NULL,
@@ -89,6 +89,18 @@ STEPS: tuple[tuple[str, ...], ...] = (
         )
         """,
     ),
+    (
+        # Names that a person gave. Lines, and what they said before, keep the label they were heard under.
+        """
+        CREATE TABLE speaker (
+            id INTEGER PRIMARY KEY,
+            meeting_id INTEGER NOT NULL REFERENCES meeting ON DELETE CASCADE,
+            label TEXT NOT NULL,
+            name TEXT NOT NULL,
+            UNIQUE (meeting_id, label)
+        )
+        """,
+    ),
 )
 """What leads from one version to the next: the database of version n has seen the first n steps.
 
@@ -100,7 +112,8 @@ VERSION = len(STEPS)
 
 _FIRST = frozenset({"meeting", "segment", "gap"})
 _SECOND = _FIRST | {"seam", "revision"}
-TABLES: tuple[frozenset[str], ...] = (frozenset(), _FIRST, _SECOND, _SECOND | {"verdict"})
+_THIRD = _SECOND | {"verdict"}
+TABLES: tuple[frozenset[str], ...] = (frozenset(), _FIRST, _SECOND, _THIRD, _THIRD | {"speaker"})
 """By version, the tables that a database of it has at least."""
 
 Mode = Literal["rw", "ro", "ro&immutable=1"]

@@ -15,6 +15,9 @@ _PIECE = regex.compile(rf"(?=[{_UNSPACED}])\X(?:(?=\p{{P}})\X)*|(?:(?![{_UNSPACE
 _ENDS_UNSPACED = regex.compile(rf"[{_UNSPACED}][\p{{M}}\p{{P}}]*$")
 _BEGINS_UNSPACED = regex.compile(rf"[{_UNSPACED}&&\p{{L}}]", regex.V1)
 
+_OPENING = "\"'“”„‘’‚«»‹›([{¿¡.…—–"
+_CLOSING = "\"'“”„‘’‚«»‹›)]}.,;:!?…—–-。，、！？：；"
+
 
 class Piece(NamedTuple):
     """A word, or a character of a script without spaces with the
@@ -50,3 +53,11 @@ def joined(text: str, more: str) -> str:
         return text or more
     is_unspaced = _ENDS_UNSPACED.search(text) and _BEGINS_UNSPACED.match(more)
     return text + more if is_unspaced else f"{text} {more}"
+
+
+def bare(word: str) -> str:
+    """A word without its case and the punctuation at its edges: what two texts have to agree on.
+
+    Signs that change what is meant stay ("-5", "$5", "5%"), and so does a word of punctuation only.
+    """
+    return word.lstrip(_OPENING).rstrip(_CLOSING).casefold() or word

@@ -136,6 +136,18 @@ class Store:
 
         return await self._do(Write(hide_all, if_refused=False)) if noted else True
 
+    async def name_speakers(self, meeting_id: int, names: Mapping[str, str]) -> bool:
+        """Note by label what speakers are called, all or nothing; their lines stay. Answers as `follow`."""
+        given = {label: plain(name) for label, name in names.items()}
+
+        def name_all(connection: sqlite3.Connection) -> bool:
+            with _told_apart(meeting_id):
+                for label, name in given.items():
+                    records.put_name(connection, meeting_id, label, name)
+            return True
+
+        return await self._do(Write(name_all, if_refused=False))
+
     async def end(self, meeting_id: int, duration: float) -> bool:
         """Note that the meeting has ended after `duration` seconds. True and False as from `follow`."""
         self._running.discard(meeting_id)

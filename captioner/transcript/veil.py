@@ -26,6 +26,11 @@ class Veil:
         """What the changes of the full transcript, in their order, change in what is shown."""
         return [shown for change in changes for shown in self._follow(change)]
 
+    def keeps_words(self, change: Change) -> bool:
+        """Whether a change not followed yet alters of a segment only who speaks, or whether it is saved."""
+        row, before = change.row, self._rows[change.index] if change.kind == "updated" else None
+        return isinstance(row, Segment) and isinstance(before, Segment) and row.says_as(before)
+
     def follow_as(self, change: Change, look: Segment | None) -> list[Change]:
         """Follow a change of a segment and show `look` of it from now on; None = nothing."""
         assert isinstance(change.row, Segment)

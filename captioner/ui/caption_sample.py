@@ -1,50 +1,45 @@
-"""A caption as large as it will be, to choose its size by."""
+"""A caption as it will be, in its own size."""
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QSize
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from captioner.ui.fonts import said_font
-from captioner.ui.speakers import paint_speaker_shape
-from captioner.ui.tokens import CAPTION_BOX, CAPTION_TAIL, DARK
+from captioner.settings.style import CAPTION_PX, CaptionStyle
+from captioner.transcript.model import Segment
+from captioner.ui.caption_picture import caption_picture
+from captioner.ui.overlay.box import SHADOW
 
-_LARGEST = 54
+_LARGEST = 2 * CAPTION_PX
+_PADDED = 2.5
+"""The height of a box of one line, in heights of its letters."""
+
+_ONE_LINE = 1
+"""No height has room for less than one line."""
 
 
 class CaptionSample(QWidget):
-    """One line in the caption box's colours. Its height is that of the largest size: nothing jumps."""
+    """One line of captions. Its height is that of the largest size: nothing jumps."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._px = 27
+        self._style = CaptionStyle()
         self.setAccessibleName(self.tr("A caption in this size"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def set_px(self, px: int) -> None:
-        """Show it in this size."""
-        self._px = px
-        self.update()
+    def show_style(self, style: CaptionStyle) -> None:
+        """Show it in this style."""
+        if style != self._style:
+            self._style = style
+            self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(240, round(_LARGEST * 1.36) + 16)
+        return QSize(240, round(_LARGEST * _PADDED))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(CAPTION_BOX))
-        painter.drawRoundedRect(QRectF(self.rect()), 10, 10)
-        side = self._px * 0.56
-        middle = self.height() / 2
-        paint_speaker_shape(painter, 1, QRectF(16, middle - side / 2, side, side), QColor(DARK.speakers[1]))
-        left = 16 + self._px * 1.1
-        for text, colour in (
-            (self.tr("So we keep nine "), "#FFFFFF"),
-            (self.tr("until March"), CAPTION_TAIL),
-        ):
-            font = said_font(self._px, 500)
-            painter.setFont(font)
-            painter.setPen(QColor(colour))
-            box = QRectF(left, 0, self.width() - left - 8, self.height())
-            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, text)
-            left += QFontMetricsF(font).horizontalAdvance(text)
+        words, tail = self.tr("So we keep nine"), self.tr("until March")
+        sample = Segment("sample", 0, None, 0.0, 1.0, "", False, committed=words, tail=tail)
+        width = self.width() - 2 * SHADOW
+        picture = caption_picture(self._style, sample, width, _ONE_LINE, self.devicePixelRatioF())
+        size = picture.deviceIndependentSize()
+        at = QPointF((self.width() - size.width()) / 2, (self.height() - size.height()) / 2)
+        QPainter(self).drawPixmap(at, picture)

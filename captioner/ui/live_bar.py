@@ -10,7 +10,7 @@ from captioner.ui.button import Button
 from captioner.ui.controls import Label, Plane
 from captioner.ui.fonts import said_font, ui_font
 from captioner.ui.shown import Shown, shown_kept
-from captioner.ui.speakers import SpeakerSlots, paint_speaker_shape, speaker_colour
+from captioner.ui.speakers import SpeakerSlots, numbered, paint_speaker_shape, speaker_colour
 from captioner.ui.theme import Theme
 
 
@@ -82,7 +82,8 @@ class _LiveLine(QWidget):
             colour = speaker_colour(tokens, slot)
             box = QRectF(left, self.height() / 2 - 6.5, 13, 13)
             paint_speaker_shape(painter, slot, box, QColor(colour))
-            left += self._write(painter, left + 21, self._speaker, ui_font(14, 600), colour) + 21 + 18
+            name = numbered(slot, self._speaker)
+            left += self._write(painter, left + 21, name, ui_font(14, 600), colour) + 21 + 18
         font = said_font(15)
         metrics = QFontMetricsF(font)
         room = max(0.0, self.width() - left)

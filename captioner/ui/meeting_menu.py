@@ -37,6 +37,14 @@ class MeetingMenu(Menu):
         self.addAction(action)
         return action
 
+    def add_switch(self, text: str, wish: SignalInstance) -> QAction:
+        """Append an entry with a tick that emits `wish(is_on)`."""
+        action = QAction(text, self)
+        action.setCheckable(True)
+        action.triggered.connect(wish)
+        self.addAction(action)
+        return action
+
     def set_state(self, state: State) -> None:
         """Offer what this state allows."""
         self.start.setVisible(state is State.IDLE)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from captioner.settings.choices import Settings, fitting
 from captioner.ui.button import Button, NavButton
 from captioner.ui.controls import Label, Line, Plane
+from captioner.ui.desktop_page import DesktopPage
 from captioner.ui.device_combo import DeviceChoice
 from captioner.ui.engine_page import EnginePage
 from captioner.ui.focus_ring import FocusRing
@@ -48,12 +49,20 @@ class SettingsDialog(QDialog):
         self.engine = EnginePage(theme)
         self.speakers = SpeakersPage(theme)
         self.captions = CaptionsPage(theme)
-        self.pages: tuple[SettingsPage, ...] = (self.sound, self.engine, self.speakers, self.captions)
+        self.desktop = DesktopPage(theme)
+        self.pages: tuple[SettingsPage, ...] = (
+            self.sound,
+            self.engine,
+            self.speakers,
+            self.captions,
+            self.desktop,
+        )
         self.navigation = (
             NavButton(theme, self.tr("&Sound"), "mic", is_stacked=False),
             NavButton(theme, self.tr("&Engine"), "live", is_stacked=False),
             NavButton(theme, self.tr("S&peakers"), "people", is_stacked=False),
             NavButton(theme, self.tr("&Captions"), "caption", is_stacked=False),
+            NavButton(theme, self.tr("&This desktop"), "screen", is_stacked=False),
         )
         self.close_button = Button(theme, self.tr("C&lose"), kind="primary")
         self._build()
@@ -100,7 +109,7 @@ class SettingsDialog(QDialog):
         return footer
 
     def open_page(self, place: int) -> None:
-        """Go to a page: 0 sound, 1 engine, 2 speakers, 3 captions."""
+        """Go to a page: 0 sound, 1 engine, 2 speakers, 3 captions, 4 this desktop."""
         for number, button in enumerate(self.navigation):
             button.setChecked(number == place)
         self._stack.setCurrentIndex(place)

@@ -1,9 +1,20 @@
 """What of a row is shown: the settled words, the dim tail behind them, and how Qt counts their letters."""
 
+import re
 from typing import NamedTuple
 
 from captioner.transcript.model import Segment
 from captioner.transcript.plain import plain
+
+WORD = re.compile("[^ ]+")
+"""A word of shown text: what single spaces part."""
+
+
+class WordPlace(NamedTuple):
+    """A word on the screen: the id of its segment, and which of its shown words it is, from 0."""
+
+    segment: str
+    word: int
 
 
 class Shown(NamedTuple):

@@ -5,6 +5,8 @@ from math import cos, pi, sin
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
+from captioner.transcript.model import Row, Segment
+from captioner.transcript.plain import plain
 from captioner.ui.tokens import Tokens
 
 YOU = "You"
@@ -13,25 +15,64 @@ SHAPES = 8
 
 
 class SpeakerSlots:
-    """Which slot each speaker of a meeting has: "You" is 0, the others follow as they first appear."""
+    """Which slot each speaker of a meeting has: "You" is 0, the others follow as they first appear.
+
+    It belongs to the label under which a speaker is heard, so it stays whatever name a person gives. Two of
+    one name share the lower slot.
+    """
 
     def __init__(self) -> None:
         self._slots: dict[str, int] = {}
+        self._names: dict[str, str] = {}
+        self._before: dict[str, str] = {}  # names that are given up, for rows that still show them
+        self.clear()
+
+    @property
+    def names(self) -> set[str]:
+        """What the speakers are called now, you among them."""
+        return set(self._names.values())
 
     def slot(self, speaker: str) -> int:
-        """The speaker's slot; a new speaker gets the next free one."""
-        if speaker == YOU:
-            return 0
-        return self._slots.setdefault(speaker, len(self._slots) + 1)
+        """The slot of who is called so; a new speaker gets the next free one."""
+        labels = [label for label, name in self._names.items() if name == speaker]
+        if not labels:
+            labels = [self._before.get(speaker, speaker)]
+        return min(self._slot_of(label) for label in labels)
+
+    def meet(self, row: Row) -> None:
+        """Learn from a row, in the order of the rows, who speaks and what that speaker is called."""
+        if isinstance(row, Segment) and row.speaker:
+            label = row.label or row.speaker
+            self._slot_of(label)
+            self._call(label, row.speaker)
+
+    def rename(self, old: str, new: str) -> None:
+        """Who is called `old` keeps shape and colour under the new name; empty = as at first."""
+        for label in [label for label, name in self._names.items() if name == old]:
+            self._call(label, plain(new) or label)
 
     def clear(self) -> None:
-        """Forget everyone: a new meeting begins."""
-        self._slots.clear()
+        """Forget everyone but you: a new meeting begins."""
+        self._slots, self._names, self._before = {YOU: 0}, {YOU: YOU}, {}
+
+    def _slot_of(self, label: str) -> int:
+        self._names.setdefault(label, label)
+        return self._slots.setdefault(label, len(self._slots))
+
+    def _call(self, label: str, name: str) -> None:
+        if self._names[label] != name:
+            self._before[self._names[label]] = label
+            self._names[label] = name
 
 
 def speaker_colour(tokens: Tokens, slot: int) -> str:
     """The colour of a slot; from the ninth speaker on they repeat, with outlined shapes."""
     return tokens.speakers[_shape(slot)]
+
+
+def numbered(slot: int, name: str) -> str:
+    """The name as it stands beside its shape: from the ninth speaker on with the speaker's number."""
+    return name if slot < SHAPES else f"{slot + 1} {name}"
 
 
 def paint_speaker_shape(painter: QPainter, slot: int, rect: QRectF, color: QColor) -> None:

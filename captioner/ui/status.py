@@ -1,6 +1,6 @@
 """What the program is doing, as an icon, a word and what it means for the person."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import Literal
 
@@ -22,14 +22,20 @@ StatusKind = Literal[
     "no_sound",
     "error",
     "good",
+    "held",
+    "catching_up",
 ]
+
+_QUIET: frozenset[StatusKind] = frozenset({"ready", "starting", "listening", "good"})
+"""What the reader need not know while captions are held. Trouble and a pause are said all the same."""
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
     """One line of state. `detail`: what it means. `ahead`: what comes next, where else the time stands.
 
-    `short` is said instead of `word` where that has no room.
+    `short` is said instead of `word` where that has no room. `is_behind`: `ahead` says how many words the
+    reader has not seen.
     """
 
     kind: StatusKind
@@ -37,6 +43,7 @@ class Status:
     detail: str = ""
     ahead: str = ""
     short: str = ""
+    is_behind: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +117,41 @@ def not_hearing(notice: Notice) -> Status:
     return Status(kind, plain(notice.title), plain(notice.body), short=short_word)
 
 
+def held(waiting: int, *, is_by_key: bool = False) -> Status:
+    """Captions stand still, and how many words have come since. `is_by_key`: until it is pressed again."""
+    detail = _tr("Scroll to look back, move away to catch up")
+    if is_by_key:
+        detail = _tr("Scroll to look back, same key to catch up")
+    return Status("held", _tr("Held while you read"), detail, _more_words(waiting), is_behind=waiting > 0)
+
+
+def catching_up(waiting: int) -> Status:
+    """Words that came while captions stood still appear one by one; how many are left."""
+    detail = _tr("Words come at a pace that can be read")
+    return Status("catching_up", _tr("Catching up"), detail, _more_words(waiting), is_behind=waiting > 0)
+
+
+def while_reading(
+    status: Status,
+    phase: Literal["live", "held", "catching_up"],
+    waiting: int,
+    *,
+    is_by_key: bool = False,
+) -> Status:
+    """What the captions' strip says of a state. Trouble comes first, with what waits behind it."""
+    if phase == "live":
+        return status
+    if status.kind in _QUIET:
+        return held(waiting, is_by_key=is_by_key) if phase == "held" else catching_up(waiting)
+    return replace(status, ahead=_more_words(waiting), is_behind=True) if waiting else status
+
+
+def _more_words(count: int) -> str:
+    if not count:
+        return ""
+    return _tr("+1 word") if count == 1 else _tr("+{} words").format(count)
+
+
 def _next_try(retry_in: float | None) -> str:
     return "" if retry_in is None else _tr("Next try in {}").format(_countdown(retry_in))
 
@@ -142,6 +184,10 @@ def look_of(kind: StatusKind, tokens: Tokens) -> StatusLook:
             return StatusLook("error", tokens.error, tokens.error_bg)
         case "good":
             return StatusLook("check", tokens.good, tokens.good_bg)
+        case "held":
+            return StatusLook("pause", tokens.held, tokens.held_bg)
+        case "catching_up":
+            return StatusLook("down", tokens.held, tokens.held_bg)
 
 
 def _tr(text: str) -> str:

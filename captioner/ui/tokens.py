@@ -42,6 +42,8 @@ class Tokens:
     info_bg: str
     idle: str
     idle_bg: str
+    held: str
+    held_bg: str
     speakers: tuple[str, ...]
 
 
@@ -77,6 +79,8 @@ DARK = Tokens(
     info_bg="#1B2F52",
     idle="#AEB9C4",
     idle_bg="#2B343D",
+    held="#FFD54A",
+    held_bg="#2E2509",
     speakers=("#F4F6F8", "#F7F34A", "#5ADCFB", "#B1E4AF", "#6C99F9", "#D291B2", "#FF7E2D", "#AC9B7A"),
 )
 
@@ -112,6 +116,8 @@ LIGHT = Tokens(
     info_bg="#E1EBFC",
     idle="#4A5662",
     idle_bg="#E4E9EB",
+    held="#6B5200",
+    held_bg="#FFF1C4",
     speakers=("#17202B", "#826213", "#2F7080", "#0A4B39", "#1A48BC", "#590062", "#6E3108", "#AD115C"),
 )
 
@@ -119,15 +125,3 @@ CAPTION_BOX = "#0A0D10"
 CAPTION_BOX_OPACITY = 0.9
 """Behind captions: white text keeps 15 to 1 over a white slide, and slides do not ghost through."""
 CAPTION_TAIL = "#A9B5BF"
-
-
-def contrast(one: str, other: str) -> float:
-    """The contrast ratio of two colours after WCAG 2.2, 1 to 21."""
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    channels = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

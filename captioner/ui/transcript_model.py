@@ -77,6 +77,9 @@ class TranscriptModel(QAbstractTableModel):
                 self._meet(change.row)
                 self.endInsertRows()
             case "updated":
+                if self._is_renamed(change):
+                    self._rename(change)
+                    return
                 self.rows[place] = change.row
                 self._texts[place] = self._text(change.row)
                 self._heights[place] = None
@@ -88,6 +91,22 @@ class TranscriptModel(QAbstractTableModel):
                 self.endRemoveRows()
         if self.query:
             self._search()
+
+    def _is_renamed(self, change: Change) -> bool:
+        before, row = self.rows[change.index], change.row
+        return (
+            isinstance(before, Segment)
+            and isinstance(row, Segment)
+            and row.says_as(before)
+            and row.saved == before.saved
+        )
+
+    def _rename(self, change: Change) -> None:
+        """A line has another speaker: it keeps its height and its hits, for it may be one of thousands."""
+        self.rows[change.index] = change.row
+        self._meet(change.row)
+        here = self.index(change.index, 0)
+        self.dataChanged.emit(here, here)
 
     @property
     def live_row(self) -> int | None:
@@ -175,6 +194,5 @@ class TranscriptModel(QAbstractTableModel):
         return note_of(row).text
 
     def _meet(self, row: Row) -> None:
-        if isinstance(row, Segment) and row.speaker:
-            self.slots.slot(row.speaker)
-            self.has_names = True
+        self.slots.meet(row)
+        self.has_names = self.has_names or (isinstance(row, Segment) and row.speaker is not None)

@@ -19,7 +19,7 @@ from captioner.ui.note_row import NoteRow
 from captioner.ui.notes import note_of
 from captioner.ui.row_measures import LEFT, NAME, PAD, RIGHT, TIME, RowMeasures
 from captioner.ui.shown import Shown, qt_length, shown_kept
-from captioner.ui.speakers import paint_speaker_shape, speaker_colour
+from captioner.ui.speakers import numbered, paint_speaker_shape, speaker_colour
 from captioner.ui.tokens import Tokens
 from captioner.ui.transcript_model import Hit, TranscriptModel
 
@@ -101,8 +101,9 @@ class RowPainter:
         middle = box.top() + PAD + (measures.head or measures.line) / 2
         paint_speaker_shape(painter, slot, QRectF(left, middle - _SHAPE / 2, _SHAPE, _SHAPE), colour)
         font = ui_font(14, 600)
+        said_by = numbered(slot, plain(row.speaker))
         room = (measures.width - left - RIGHT if measures.is_narrow else NAME - 8) - _SHAPE - 8
-        name = QFontMetricsF(font).elidedText(plain(row.speaker), Qt.TextElideMode.ElideRight, room)
+        name = QFontMetricsF(font).elidedText(said_by, Qt.TextElideMode.ElideRight, room)
         painter.setFont(font)
         painter.setPen(colour)
         painter.drawText(

@@ -1,7 +1,9 @@
 """The icon in the system tray: what is going on, and everything one click away."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QSystemTrayIcon
 
 from captioner.meeting.listener import State
@@ -21,7 +23,11 @@ class Tray(QObject):
     resume_requested = Signal()
     stop_requested = Signal()
     captions_toggled = Signal(bool)
+    click_through_requested = Signal(bool)
+    toolbar_requested = Signal()
+    studio_requested = Signal()
     panel_requested = Signal()
+    details_requested = Signal()
     settings_requested = Signal()
     quit_requested = Signal()
 
@@ -34,7 +40,8 @@ class Tray(QObject):
         self._words = ""
         self.menu = MeetingMenu(theme)
         self.header = QAction("", self.menu)
-        self.captions = QAction(self.tr("Show &captions"), self.menu)
+        self.captions = self.menu.add_switch(self.tr("Show &captions"), self.captions_toggled)
+        self.through = self.menu.add_switch(self.tr("Click thro&ugh captions"), self.click_through_requested)
         self._build()
         self.icon = QSystemTrayIcon(self)
         self.icon.setContextMenu(self.menu)
@@ -51,13 +58,12 @@ class Tray(QObject):
         menu.pause_requested.connect(self.pause_requested)
         menu.resume_requested.connect(self.resume_requested)
         menu.stop_requested.connect(self.stop_requested)
+        menu.insertSeparator(self.captions)
+        menu.add(self.tr("Caption tool&bar"), "keyboard", self.toolbar_requested)
+        menu.add(self.tr("Caption st&yle"), "style", self.studio_requested)
         menu.addSeparator()
-        self.captions.setCheckable(True)
-        self.captions.setChecked(True)
-        self.captions.triggered.connect(self.captions_toggled)
-        menu.addAction(self.captions)
-        menu.addSeparator()
-        menu.add(self.tr("&Transcript"), "panel", self.panel_requested)
+        self.panel = menu.add(self.tr("&Transcript"), "panel", self.panel_requested)
+        menu.add(self.tr("&Details"), "info", self.details_requested)
         menu.add(self.tr("S&ettings"), "settings", self.settings_requested)
         menu.addSeparator()
         menu.add(self.tr("&Quit"), "power", self.quit_requested)
@@ -99,6 +105,21 @@ class Tray(QObject):
         """Tick or untick "Show captions"."""
         self.captions.setChecked(is_visible)
 
+    def set_click_through(self, is_on: bool) -> None:
+        """Tick or untick "Click through captions"."""
+        self.through.setChecked(is_on)
+
+    def set_keys(self, keys: Mapping[str, str]) -> None:
+        """Name the global keys that work here: by "pause", "captions", "click_through", "panel"."""
+        for name, actions in (
+            ("pause", (self.menu.start, self.menu.pause, self.menu.resume)),
+            ("captions", (self.captions,)),
+            ("click_through", (self.through,)),
+            ("panel", (self.panel,)),
+        ):
+            for action in actions:
+                action.setShortcut(QKeySequence(keys.get(name, "")))
+
     def _refresh(self) -> None:
         tokens = self._theme.tokens
         self.icon.setIcon(tray_icon(_silhouette(self._status), look_of(self._status.kind, tokens).colour))
@@ -120,7 +141,7 @@ class Tray(QObject):
 
 def _silhouette(status: Status) -> Silhouette:
     match status.kind:
-        case "listening" | "good":
+        case "listening" | "good" | "held" | "catching_up":
             return "listening"
         case "paused":
             return "paused"

@@ -90,6 +90,10 @@ def _texts(program: Program) -> list[str]:
     return [getattr(row, "text", "") for row in program._panel.now.transcript.model.rows]
 
 
+def _speakers(program: Program) -> list[str]:
+    return [getattr(row, "speaker", "") for row in program._panel.now.transcript.model.rows]
+
+
 def test_start_shows_captions_in_both_windows_and_stop_saves_the_meeting(
     qapp: QApplication, tmp_path: Path
 ) -> None:
@@ -171,6 +175,74 @@ def _plans_of_five_seconds() -> PlanMaker:
         return replace(_plans()(chosen, store, key), open_source=lambda start: Tape(start, 5))
 
     return make
+
+
+def test_another_reading_mode_takes_effect_in_the_meeting_that_runs(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async def scene(program: Program) -> None:
+        program._overlay.start_requested.emit()
+        await _until(lambda: "Yes we can" in _texts(program))
+        assert program._meeting
+
+        program._change(reading_mode="steady")
+
+        assert program._meeting._plan.assembler._mode == "steady"
+        assert program._captions.figures.figures().mode == "steady"
+
+    _play(qapp, tmp_path, scene)
+
+
+def test_who_is_renamed_in_the_captions_is_renamed_everywhere(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene(program: Program) -> None:
+        program._overlay.start_requested.emit()
+        await _until(lambda: program._meeting and program._meeting.session.stats.finals)
+        await _until(lambda: any(line.startswith("You") for line in program._overlay.visible_text))
+
+        program._overlay.speaker_renamed.emit("You", "Ada")
+
+        await _until(lambda: "Ada" in _speakers(program))
+        assert "You" not in _speakers(program)
+        await _until(lambda: not any(line.startswith("You") for line in program._overlay.visible_text))
+        assert program._slots.slot("Ada") == 0
+
+    _play(qapp, tmp_path, scene)
+
+
+def test_what_was_just_done_is_said_in_the_captions_for_a_while(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("captioner.app.board.HINT_MS", 50)
+
+    async def scene(program: Program) -> None:
+        program._captions.refused = {}
+
+        program._tray.click_through_requested.emit(True)
+
+        assert program._overlay.accessibleDescription().startswith("Clicks go through")
+        assert program._board.status.word == "Ready"
+        await _until(lambda: program._overlay.accessibleDescription().startswith("Ready"))
+
+    _play(qapp, tmp_path, scene)
+
+
+def test_a_test_of_the_captions_leaves_them_as_they_were(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("captioner.app.desktop.SETTLING", 0.05)
+
+    async def scene(program: Program) -> None:
+        program._change(captions_visible=False)
+        page = program._show_settings().desktop
+
+        page.test_requested.emit()
+
+        await _until(lambda: program._overlay.isVisible() and program._overlay.is_click_through)
+        await _until(lambda: page.test.results.shown)
+        assert not program._overlay.isVisible()
+        assert not program._overlay.is_click_through
+
+    _play(qapp, tmp_path, scene)
 
 
 def test_settings_act_at_once_and_survive_a_restart(qapp: QApplication, tmp_path: Path) -> None:

@@ -22,12 +22,14 @@ from echo import echo_figures
 from faults import fault_table
 from hearing import hearing_figures
 from memory import resident_mb
+from painting import painting_figures
+from reading import Read, printed, reading_tables
 from soak import soak_figures
 from stalls import stall_figures
 from store import store_figures
 from throughput import latency_figures, throughput_figures
 from windows import first_window_seconds, meeting_window_seconds
-from words import SPEECH, committed_erasure, dialogue, score, segments, shown_erasure, worst_backlog
+from words import SPEECH, dialogue, score, segments, worst_backlog
 
 CAPTIONER = [sys.executable, "-m", "captioner"]
 
@@ -80,12 +82,13 @@ def one_channel() -> None:
     path = SPEECH / "dialogue" / "ls_2spk.wav"
     run = listen(path, "--speed", "1")
     found = segments(run.lines)
+    reading = Read.of(printed(run.lines)).figures
     report(
         "one channel",
         {
             **score(found, dialogue("ls_2spk")),
-            "erasure, all shown words": shown_erasure(found),
-            "erasure, committed words": committed_erasure(run.lines),
+            "erasure, all shown words": reading.shown.erasure,
+            "erasure, committed words": reading.committed.erasure,
             "worst backlog s": worst_backlog(run.lines),
             "core-seconds a second": run.core_seconds / length(path),
         },
@@ -120,6 +123,12 @@ def turn_channel(start: float) -> int:
 
 
 def reading() -> None:
+    """What the reading modes take back and how late words come, as tables in Markdown. Twenty minutes."""
+    for line in reading_tables(lambda path, *options: listen(path, *options).lines, sample()):
+        print(line, flush=True)
+
+
+def full_speed() -> None:
     """As fast as it goes: the real-time factor."""
     run = listen(sample(), "--speed", "0")
     report("file, speed 0", {"real-time factor": run.seconds / length(sample())})
@@ -241,6 +250,11 @@ def echo() -> None:
         report(name, figures)
 
 
+def painting() -> None:
+    """What painting captions costs, and how soon a word is seen. Two minutes."""
+    report("painting", painting_figures())
+
+
 def write_wav(path: Path, sound: np.ndarray) -> Path:
     """16 kHz mono from floats in ±1."""
     with wave.open(str(path), "wb") as file:
@@ -252,7 +266,8 @@ def write_wav(path: Path, sound: np.ndarray) -> Path:
 BENCHMARKS: dict[str, tuple[Callable[[], None], bool]] = {  # whether it needs the recordings in SPEECH
     "one": (one_channel, True),
     "two": (two_channels, True),
-    "reading": (reading, False),
+    "reading": (reading, True),
+    "speed": (full_speed, False),
     "silence": (not_speech, False),
     "memory": (memory, False),
     "window": (window, False),
@@ -265,6 +280,7 @@ BENCHMARKS: dict[str, tuple[Callable[[], None], bool]] = {  # whether it needs t
     "hearing": (hearing, False),
     "drift": (drift, False),
     "echo": (echo, True),
+    "painting": (painting, False),
 }
 
 

@@ -1,10 +1,9 @@
-"""Word error rate, latency and erasure, read from the JSON lines that the program prints."""
+"""Word error rate and latency, read from the JSON lines that the program prints."""
 
 import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import pairwise, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -67,31 +66,6 @@ def segments(lines: Iterable[str]) -> list[Segment]:
             text = f"{event['committed']} {event['tail']}".strip()
             found[event["segment"]].shown.append((event["at"], text))
     return sorted((segment for segment in found.values() if segment.final), key=lambda segment: segment.start)
-
-
-def shown_erasure(found: list[Segment]) -> float:
-    """Words that were shown and changed or taken away, for each final word."""
-    erased = sum(_erased([words(text) for _, text in segment.shown]) for segment in found)
-    return erased / max(1, sum(len(words(segment.final)) for segment in found))
-
-
-def committed_erasure(lines: Iterable[str]) -> float:
-    """The same for the committed words only: what a reader who ignores the dim tail sees change."""
-    shown: dict[str, list[list[str]]] = {}
-    for line in lines:
-        event = json.loads(line)
-        if event["type"] == "caption":
-            shown.setdefault(event["segment"], []).append(words(event["committed"]))
-    return sum(map(_erased, shown.values())) / max(1, sum(len(texts[-1]) for texts in shown.values()))
-
-
-def _erased(texts: list[list[str]]) -> int:
-    return sum(len(old) - _common(old, new) for old, new in pairwise(texts))
-
-
-def _common(one: list[str], other: list[str]) -> int:
-    """How many words at the front are the same."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def worst_backlog(lines: Iterable[str]) -> float:

@@ -120,6 +120,19 @@ def test_a_folder_that_cannot_be_written_is_a_finding_like_any_other(doctor: Doc
     assert "ok       microphone: it is heard" in lines
 
 
+def test_what_the_desktop_does_not_let_captions_do_is_pointed_out(
+    doctor: Doctor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", "wayland")
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
+
+    code, lines = doctor.examine(tmp_path)
+
+    assert code == FIT
+    assert any(line.startswith("warning  on top: Wayland lets no program ask for it  → ") for line in lines)
+    assert "ok       click-through: clicks reach what is below them" in lines
+
+
 def test_a_full_disk_is_pointed_out(doctor: Doctor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = shutil.disk_usage(tmp_path)._replace(free=20_000_000)
     monkeypatch.setattr("captioner.cli.doctor.shutil.disk_usage", lambda folder: usage)

@@ -116,6 +116,21 @@ def test_a_caption_is_printed_only_when_what_is_shown_of_it_changed() -> None:
     ]
 
 
+def test_a_final_caption_whose_speaker_is_another_or_has_another_name_is_printed_again() -> None:
+    def tell(lines: JsonLines) -> None:
+        lines.changed(Change("added", 0, FINAL))
+        lines.changed(Change("updated", 0, replace(FINAL, saved=False)))
+        lines.changed(Change("updated", 0, replace(FINAL, speaker="Speaker 2")))
+        lines.changed(Change("updated", 0, replace(FINAL, speaker="Maya", label="Speaker 2")))
+
+    printed = _objects(tell)
+
+    assert [each["speaker"] for each in printed] == ["You", "Speaker 2", "Maya"]
+    assert {(each["segment"], each["committed"], each["final"]) for each in printed} == {
+        ("a", "Yes we can", True)
+    }
+
+
 def test_a_final_caption_that_is_cut_hidden_or_shown_again_is_printed_again() -> None:
     cut = replace(FINAL, text="we can", committed="we can")
 

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Generator, Mapping
@@ -11,10 +12,18 @@ from pathlib import Path
 
 from PySide6.QtGui import QColor, QImage
 
+MANAGERS = {
+    "openbox": ("openbox",),
+    # Without a bus of its own xfwm4 finds no settings and knows nothing of the standard for such windows.
+    "xfwm4": ("dbus-run-session", "--", "xfwm4", "--compositor=off"),
+}
+"""How each window manager is started."""
 
-def is_installed() -> bool:
+
+def is_installed(manager: str = "openbox") -> bool:
     """Whether everything that is needed is there."""
-    return all(shutil.which(name) for name in ("Xvfb", "openbox", "xdotool", "scrot"))
+    needed = ("Xvfb", "xdotool", "xprop", "scrot", manager, MANAGERS[manager][0])
+    return all(shutil.which(name) for name in needed)
 
 
 @dataclass(frozen=True)
@@ -46,6 +55,10 @@ class PrivateDisplay:
         found = self.xdotool("search", "--onlyvisible", "--name", title).splitlines()
         return found[-1] if found else None
 
+    def title(self, window: str) -> str:
+        """A window's title."""
+        return self.xdotool("getwindowname", window)
+
     def geometry(self, window: str) -> Geometry:
         """Where a window is."""
         pairs = (
@@ -59,21 +72,47 @@ class PrivateDisplay:
         self.xdotool("windowactivate", "--sync", window)
         self.xdotool("key", "--clearmodifiers", keys)
 
-    def drag(self, x: int, y: int, by: int) -> None:
-        """Take hold at a point and move right and up; slow enough for a window manager."""
+    def properties(self, window: str, *names: str) -> str:
+        """What a window says of itself, as xprop prints it; "-root" = the window manager of itself."""
+        whose = (window,) if window == "-root" else ("-id", window)
+        done = subprocess.run(
+            ["xprop", *whose, *names], env=dict(self.env), capture_output=True, text=True, check=False
+        )
+        return done.stdout
+
+    def drag(self, x: int, y: int, right: int, down: int) -> None:
+        """Take hold at a point and move; slow enough for a window manager."""
         self.xdotool("mousemove", x, y)
         self.xdotool("mousedown", 1)
-        for step in range(1, 11):
-            time.sleep(0.02)
-            self.xdotool("mousemove", x + by * step // 10, y - by * step // 10)
-        time.sleep(0.1)
+        for step in range(1, 21):
+            self.xdotool("mousemove", x + right * step // 20, y + down * step // 20)
+            far = max(abs(right), abs(down)) * step / 20
+            time.sleep(0.3 if 10 <= far < 35 else 0.02)  # now it may be handed over to the window manager
+        time.sleep(0.3)
         self.xdotool("mouseup", 1)
+
+    def click(self, x: int, y: int) -> None:
+        """One click, slow enough to be one."""
+        self.xdotool("mousemove", x, y, "mousedown", 1, "sleep", "0.1", "mouseup", 1)
 
     def picture(self) -> QImage:
         """What is on the screen now."""
         path = self.folder / "screen.png"
         subprocess.run(["scrot", "-o", str(path)], env=dict(self.env), check=True)
         return QImage(str(path))
+
+
+@contextmanager
+def compositor(screen: PrivateDisplay) -> Generator[None]:
+    """Somebody who blends what is translucent with what is below."""
+    running = subprocess.Popen(
+        ["picom", "--backend", "xrender", "--config", "/dev/null"], env=screen.env, stderr=subprocess.DEVNULL
+    )
+    try:
+        yield
+    finally:
+        running.terminate()
+        running.wait()
 
 
 def bright_pixels(picture: QImage, part: Geometry) -> int:
@@ -94,8 +133,10 @@ def until(condition: Callable[[], object], seconds: float = 30.0) -> None:
 
 
 @contextmanager
-def private_display(folder: Path, env: Mapping[str, str] | None = None) -> Generator[PrivateDisplay]:
-    """Start a screen of 1400 × 900 with openbox; ends everything it started."""
+def private_display(
+    folder: Path, env: Mapping[str, str] | None = None, manager: str = "openbox"
+) -> Generator[PrivateDisplay]:
+    """Start a screen of 1400 × 900 with a window manager; ends everything it started."""
     reading, writing = os.pipe()
     server = subprocess.Popen(
         ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1400x900x24", "-nolisten", "tcp"],
@@ -108,10 +149,14 @@ def private_display(folder: Path, env: Mapping[str, str] | None = None) -> Gener
     hidden = ("QT_QPA_PLATFORM", "WAYLAND_DISPLAY")
     whole = {name: value for name, value in (env or os.environ).items() if name not in hidden}
     whole["DISPLAY"] = f":{number}"
-    manager = subprocess.Popen(["openbox"], env=whole, stderr=subprocess.DEVNULL)
+    own = {**whole, "XDG_CONFIG_HOME": str(folder / "desktop"), "NO_AT_BRIDGE": "1"}
+    managing = subprocess.Popen(MANAGERS[manager], env=own, stderr=subprocess.DEVNULL, start_new_session=True)
+    screen = PrivateDisplay(whole, folder)
     try:
-        yield PrivateDisplay(whole, folder)
+        until(lambda: "_NET_WM_MOVERESIZE" in screen.properties("-root", "_NET_SUPPORTED"))
+        yield screen
     finally:
-        for process in (manager, server):
-            process.terminate()
-            process.wait()
+        os.killpg(managing.pid, signal.SIGTERM)
+        managing.wait()
+        server.terminate()
+        server.wait()

@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 import pytest
@@ -66,28 +65,3 @@ def test_what_the_computer_plays_is_captioned_and_saved_as_others(
     segments = _export(folder)["segments"]
     assert {segment["speaker"] for segment in segments} == {"Others"}
     assert "best of times" in segments[0]["text"].lower()
-
-
-def test_captions_stay_above_a_maximised_window_and_where_they_were_put(
-    screen: display.PrivateDisplay, tmp_path: Path
-) -> None:
-    folder = tmp_path / "data"
-    with program(screen, folder):
-        captions, panel = screen.window(CAPTIONS), screen.window(PANEL)
-        assert captions
-        assert panel
-        screen.xdotool("windowsize", panel, "100%", "100%")
-        screen.xdotool("windowactivate", "--sync", panel)
-        before = screen.geometry(captions)
-        screen.drag(before.x + before.width // 2, before.y + before.height // 3, by=-60)
-        display.until(lambda: (folder / "settings.toml").exists())
-        after = screen.geometry(captions)
-        display.until(lambda: "places" in (folder / "settings.toml").read_text())
-
-    assert (after.x, after.y) != (before.x, before.y)
-    kept = tomllib.loads((folder / "settings.toml").read_text())
-    with program(screen, folder):
-        again = screen.window(CAPTIONS)
-        assert again
-        assert (screen.geometry(again).x, screen.geometry(again).y) == (after.x, after.y)
-    assert kept["places"]

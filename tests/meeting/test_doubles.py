@@ -7,6 +7,7 @@ import pytest
 
 from captioner.meeting.doubles import Doubles
 from captioner.streaming.events import AnyEvent, SupersededEvent, TranscriptEvent
+from captioner.streaming.frames import AudioFrame
 from captioner.transcript.assemble import Assembler
 from captioner.transcript.model import Change, Segment, Transcript
 from tests.audio.voices import Sound, frames, heard, voice
@@ -54,6 +55,9 @@ class Scene:
     def tell(self, event: AnyEvent) -> None:
         self.see(self.doubles.follow(self.assembler.apply(event)))
 
+    def rename(self, old: str, new: str) -> None:
+        self.see(self.doubles.follow(self.assembler.name_speakers(self.assembler.renamed(old, new))))
+
     def see(self, changes: Sequence[Change]) -> None:
         for change in changes:
             row = change.row
@@ -94,6 +98,35 @@ def test_a_copy_is_not_seen_while_it_is_said() -> None:
         assert scene.texts == before
         scene.say("s1", text, 8.0, end, final=False)
         assert scene.texts == (before := [text])
+
+
+def test_a_line_with_another_name_waits_no_longer_for_the_others_words() -> None:
+    scene = Scene()
+    scene.hear(20.0)
+    scene.say("m1", ITEM, 8.0, 12.0)
+
+    scene.hear(23.5)
+    scene.rename("You", "Ada")
+    assert scene.texts == []
+    scene.hear(24.5)
+
+    assert (scene.texts, [line.speaker for line in scene.seen]) == ([ITEM], ["Ada"])
+
+
+def test_a_line_with_another_name_is_not_judged_anew_when_all_about_it_is_forgotten() -> None:
+    scene = Scene()
+    scene.hear(12.5)
+    scene.say("m1", ITEM, 8.0, 12.0)
+    scene.hear(30.0)
+    for frame in frames(voice(70.0, 5), voice(70.0, 6)):
+        scene.doubles.hear(AudioFrame(frame.start + round(LENGTH) * 16_000, frame.samples))
+    scene.see(scene.doubles.tick())
+    scene.say("s1", ITEM, 8.0, 12.0)
+    assert scene.texts == [ITEM, ITEM]
+
+    scene.rename("You", "Ada")
+
+    assert sorted((line.speaker, line.text) for line in scene.seen) == [("Ada", ITEM), ("Others", ITEM)]
 
 
 def test_an_engine_that_is_behind_has_the_others_words_later() -> None:

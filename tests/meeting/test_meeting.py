@@ -269,3 +269,57 @@ def test_a_device_that_is_missing_after_a_pause_is_said_and_the_pause_goes_on() 
 
     assert asyncio.run(scene()) is State.IDLE
     assert told[0].title == "The microphone is gone"
+
+
+def test_a_speaker_can_be_named_while_the_meeting_runs_and_when_it_is_over(tmp_path: Path) -> None:
+    async def scene() -> tuple[Diary, list[str | None]]:
+        diary = Diary()
+        renaming: list[asyncio.Task[None]] = []
+        async with await Store.open(tmp_path / "captioner.db") as store:
+            meeting = Meeting(_plan(lambda start: Tape(start, 5), store), [diary])
+
+            def name_at_the_first_final(event: AnyEvent) -> None:
+                if isinstance(event, StreamEvent.Transcript) and event.is_final and not renaming:
+                    renaming.append(asyncio.create_task(meeting.rename_speaker("You", "Ada")))
+
+            diary.on_event = name_at_the_first_final
+            await meeting.run()
+            await asyncio.gather(*renaming)
+            diary.finals.clear()
+            await meeting.rename_speaker("Ada", "Maya")
+            stored = await store.load()
+        return diary, [row.speaker for row in stored.rows if isinstance(row, Segment)]
+
+    diary, saved = asyncio.run(scene())
+
+    assert saved == ["Maya", "Maya"]
+    assert [(line.text, line.speaker) for line in diary.finals] == [
+        ("Yes we can", "Maya"),
+        ("No we cannot", "Maya"),
+    ]
+
+
+def test_another_reading_mode_holds_from_the_next_line_on() -> None:
+    sentence = "one two three four five six seven eight nine ten"
+    engine = ScriptedEngine((*spoken(sentence, 1.0, 5.0), *spoken(sentence, 6.0, 10.0)))
+    shown: dict[str, set[str]] = {}
+
+    class Reader(Listener):
+        meeting: Meeting
+
+        def changed(self, change: Change) -> None:
+            if isinstance(change.row, Segment) and change.row.is_final:
+                self.meeting.choose_mode("instant")
+            elif isinstance(change.row, Segment):
+                shown.setdefault(change.row.id, set()).add(change.row.committed)
+
+    async def scene() -> None:
+        reader = Reader()
+        reader.meeting = Meeting(_plan(lambda start: Tape(start, 11), engine=engine), [reader])
+        await reader.meeting.run()
+
+    asyncio.run(scene())
+
+    balanced, instant = shown.values()
+    assert len(balanced) > 1
+    assert instant == {""}

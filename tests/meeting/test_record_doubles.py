@@ -22,20 +22,24 @@ ANSWER = "That is far too much for us."
 
 
 class Screen(Listener):
-    """The texts that are seen."""
+    """The texts that are seen, and whose they are."""
 
     def __init__(self) -> None:
         self.rows: list[str] = []
+        self.names: list[str | None] = []
         self.notice: Notice | None = None
 
     def changed(self, change: Change) -> None:
         assert isinstance(change.row, Segment)
         if change.kind == "added":
             self.rows.insert(change.index, change.row.text)
+            self.names.insert(change.index, change.row.speaker)
         elif change.kind == "removed":
             self.rows.pop(change.index)
+            self.names.pop(change.index)
         else:
             self.rows[change.index] = change.row.text
+            self.names[change.index] = change.row.speaker
 
     def notices_changed(self, notices: tuple[Notice, ...]) -> None:
         self.notice = notices[0] if notices else None
@@ -141,6 +145,50 @@ def test_a_line_that_waits_is_told_at_the_end(tmp_path: Path) -> None:
     asyncio.run(scene(screen))
 
     assert (screen.rows, screen.notice) == ([ITEM], None)
+
+
+def test_a_new_name_shows_no_line_that_is_hidden_and_none_that_waits(tmp_path: Path) -> None:
+    async def scene(screen: Screen) -> StoredMeeting:
+        async with await Store.open(tmp_path / "captioner.db") as store:
+            record = _record(screen, store)
+            async with record.kept():
+                _hear(record)
+                for name, channel in (("s1", 1), ("m1", 0)):
+                    await record.apply(_final(name, ITEM, 8.0, channel))
+                await record.apply(_final("m2", ANSWER, 25.9, 0))
+                await record.rename_speaker("You", "Ada")
+                await record.rename_speaker("Others", "Maya")
+                assert screen.rows == [ITEM]
+                assert screen.names == ["Maya"]
+                await record.judge(is_heard=False)
+            return await store.load()
+
+    screen = Screen()
+    saved = asyncio.run(scene(screen))
+
+    assert screen.names == ["Maya", "Ada"]
+    assert [line.speaker for line in saved.rows if isinstance(line, Segment)] == ["Maya", "Ada"]
+    assert [(line.id, line.speaker) for line in saved.hidden] == [("m1", "Ada")]
+
+
+def test_a_hidden_line_that_is_shown_has_the_name_that_was_given_meanwhile(tmp_path: Path) -> None:
+    async def scene(screen: Screen) -> None:
+        async with await Store.open(tmp_path / "captioner.db") as store:
+            record = _record(screen, store)
+            _hear(record)
+            await record.apply(_final("s1", ITEM, 8.0, 1))
+            await record.apply(_final("m1", ITEM, 8.0, 0))
+            await record.rename_speaker("You", "Ada")
+            await record.toggle_doubled()
+            assert screen.names == ["Others", "Ada"]
+            await record.rename_speaker("Ada", "")
+            assert screen.names == ["Others", "You"]
+            await record.toggle_doubled()
+
+    screen = Screen()
+    asyncio.run(scene(screen))
+
+    assert screen.names == ["Others"]
 
 
 def test_with_one_channel_nobody_waits(tmp_path: Path) -> None:

@@ -183,7 +183,7 @@ def test_the_lines_of_a_file_that_was_cut_short_are_saved(full: Path, fresh: Pat
         file.truncate(full.stat().st_size // 2)
 
     with closing(connect(fresh, 1.0)) as connection:
-        assert salvage(full, connection) > LINES // 6
+        assert salvage(full, connection) > LINES // 8
 
 
 @pytest.mark.parametrize("lost", [0, PAGE])

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from captioner.transcript.stabilise import ReadingMode, Shown, Stabiliser, end_of_match
+from captioner.transcript.stabilise import Pace, ReadingMode, Shown, Stabiliser, end_of_match
 
 MODES = get_args(ReadingMode)
 
@@ -33,8 +33,15 @@ def test_instant_commits_nothing_before_the_final() -> None:
 def test_balanced_commits_what_stays_the_same_for_half_a_second() -> None:
     interims = "so we keep", "so we keep nine", "so we keep nine euros"
 
-    assert shown("balanced", *interims[:2]) == Shown("", "so we keep nine")
+    assert shown("balanced", *interims) == Shown("", "so we keep nine euros")
     assert shown("balanced", *interims, "so we keep nine euros a") == Shown("so we keep nine", "euros a")
+
+
+def test_while_the_engine_takes_words_back_a_guess_waits_until_it_comes_again() -> None:
+    interims = "a grain of wine", "a grain or tube", "a grain or two perhaps"
+
+    assert shown("balanced", *interims) == Shown("", "a grain or")
+    assert shown("balanced", *interims, "a grain or two perhaps is") == Shown("a grain", "or two perhaps")
 
 
 def test_the_first_word_needs_one_vote_more_and_the_last_one_two() -> None:
@@ -127,7 +134,7 @@ def test_a_final_with_more_or_fewer_words_doubles_and_loses_none(
 
 
 def test_the_tail_follows_the_committed_words_when_the_engine_changes_their_number() -> None:
-    text = shown("balanced", *["I gonna go"] * 5, "I going to go home")
+    text = shown("balanced", *["I gonna go"] * 5, *["I going to go home"] * 2)
 
     assert text == Shown("I gonna go", "home")
 
@@ -139,7 +146,7 @@ def test_a_text_of_many_thousand_words_is_aligned_by_count() -> None:
 
 
 def test_scripts_without_spaces_are_settled_character_by_character() -> None:
-    text = shown("balanced", *["我们保留九欧元"] * 3, "我们保留九欧元到三月底")
+    text = shown("balanced", *["我们保留九欧元"] * 3, *["我们保留九欧元到三月底"] * 2)
 
     assert text == Shown("我们保留九欧元", "到三月底")
 
@@ -204,3 +211,16 @@ def test_balanced_shows_the_newest_interim_whole_when_it_only_grows(texts: list[
         after = stabiliser.update(" ".join(words), is_final=False)
 
         assert after.committed.split() + after.tail.split() == words
+
+
+def test_the_pace_of_one_segment_is_that_of_the_next() -> None:
+    pace = Pace()
+    slow = Stabiliser("balanced", pace)
+    for second in range(8):
+        slow.update("one two", is_final=False, end=second)
+
+    after = Stabiliser("balanced", pace)
+    after.update("three four five", is_final=False, end=9.0)
+    after.update("three four five", is_final=False, end=10.0)
+
+    assert after.update("three four five", is_final=False, end=11.0).committed == "three four"

@@ -24,7 +24,7 @@ def test_it_does_not_block(dialog: SettingsDialog):
     assert dialog.windowModality() == Qt.WindowModality.NonModal
 
 
-@pytest.mark.parametrize("place", range(4))
+@pytest.mark.parametrize("place", range(5))
 def test_every_page_is_one_click_away(dialog: SettingsDialog, qtbot: QtBot, place: int):
     qtbot.mouseClick(dialog.navigation[place], Qt.MouseButton.LeftButton)
 

@@ -6,14 +6,18 @@ import pytest
 
 from captioner.meeting.listener import Notice, State
 from captioner.ui.status import (
+    Status,
     StatusKind,
+    catching_up,
     fallback_listens,
+    held,
     is_back,
     is_improved,
     look_of,
     not_hearing,
     reconnecting,
     status_of,
+    while_reading,
 )
 from captioner.ui.tokens import DARK, LIGHT
 
@@ -73,3 +77,30 @@ def test_a_source_that_is_not_heard_has_a_short_word_too(code: str, short: str):
 
 def test_where_nothing_at_all_is_heard_it_is_an_error():
     assert not_hearing(Notice("lost:system", "The sound server stopped", "", "error")).kind == "error"
+
+
+@pytest.mark.parametrize(("waiting", "words"), [(0, ""), (1, "+1 word"), (14, "+14 words")])
+def test_what_has_not_been_read_is_counted_in_words(waiting: int, words: str):
+    for status in (held(waiting), catching_up(waiting)):
+        assert (status.ahead, status.is_behind) == (words, waiting > 0)
+
+
+def test_the_strip_says_that_captions_are_held_and_how_they_go_on():
+    listening = status_of(State.LISTENING)
+
+    assert while_reading(listening, "live", 0) == listening
+    assert while_reading(listening, "held", 14) == held(14)
+    assert while_reading(listening, "catching_up", 3) == catching_up(3)
+    assert "move away" in held(14).detail
+    assert "same key" in while_reading(listening, "held", 14, is_by_key=True).detail
+
+
+@pytest.mark.parametrize("kind", ["reconnecting", "fallback", "no_sound", "error", "paused"])
+def test_trouble_is_said_all_the_same_and_what_waits_stands_behind_it(kind: StatusKind):
+    trouble = Status(kind, "Word", "Detail", "Next try in 8 s")
+
+    for phase in ("held", "catching_up"):
+        assert while_reading(trouble, phase, 14) == Status(
+            kind, "Word", "Detail", "+14 words", is_behind=True
+        )
+        assert while_reading(trouble, phase, 0) == trouble

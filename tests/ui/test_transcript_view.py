@@ -1,6 +1,8 @@
 from collections.abc import Sequence
+from itertools import product
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
@@ -360,3 +362,41 @@ def test_a_gap_that_grows_while_a_device_is_away_stays_one_row(view: TranscriptV
     gap = view.model.index(2, 0).data()
     assert view.model.rowCount() == 3
     assert gap == "00:07, 8 s not heard. The sound device was unplugged. 00:07 to 00:15"
+
+
+def test_a_new_name_moves_no_row_and_keeps_every_hit(
+    view: TranscriptView, qtbot: QtBot, slots: SpeakerSlots, many_rows: Sequence[Row]
+):
+    view.search("number 7")
+    view.table.verticalScrollBar().setValue(200)
+    heights = [view.table.rowHeight(place) for place in range(len(many_rows))]
+    hits, slot = list(view.model.hits), slots.slot("Others")
+
+    for place, row in enumerate(many_rows):
+        assert isinstance(row, Segment)
+        view.apply(Change("updated", place, replace(row, speaker="Maya", label="Others")))
+    qtbot.wait(20)
+
+    assert [view.table.rowHeight(place) for place in range(len(many_rows))] == heights
+    assert (view.model.hits, view.table.verticalScrollBar().value()) == (hits, 200)
+    assert slots.slot("Maya") == slot
+    assert view.model.data(view.model.index(7, 0)) == "00:07, Maya, Line number 7."
+
+
+def test_a_row_that_is_known_late_to_be_another_speakers_has_that_ones_colour(
+    view: TranscriptView, qtbot: QtBot, rows: list[Row]
+):
+    view.set_rows(rows[:1])
+    row = rows[0]
+    assert isinstance(row, Segment)
+
+    def has_colour(slot: int) -> bool:
+        picture = view.table.grab().toImage()
+        places = product(range(picture.width()), range(view.table.rowHeight(0)))
+        return any(picture.pixelColor(x, y).name().upper() == LIGHT.speakers[slot] for x, y in places)
+
+    assert has_colour(1)
+    view.apply(Change("updated", 0, replace(row, speaker="Maya")))
+    qtbot.wait(20)
+
+    assert (has_colour(1), has_colour(2)) == (False, True)

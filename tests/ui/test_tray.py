@@ -16,7 +16,11 @@ WISHES = {
     "Pause": "pause_requested",
     "Stop and save": "stop_requested",
     "Show captions": "captions_toggled",
+    "Click through captions": "click_through_requested",
+    "Caption toolbar": "toolbar_requested",
+    "Caption style": "studio_requested",
     "Transcript": "panel_requested",
+    "Details": "details_requested",
     "Settings": "settings_requested",
     "Quit": "quit_requested",
 }
@@ -59,10 +63,25 @@ def test_the_head_says_what_goes_on(tray: Tray):
     assert tray.header.text() == "Q&&A <b>  ·  Listening  ·  34:12"
 
 
-def test_the_tick_follows_the_captions(tray: Tray):
-    tray.set_captions_visible(False)
+def test_only_keys_that_work_are_named(tray: Tray):
+    tray.set_keys({"pause": "Ctrl+Alt+P", "click_through": "Ctrl+Alt+T"})
 
-    assert not tray.captions.isChecked()
+    named = {action.text().replace("&", ""): action.shortcut().toString() for action in tray.menu.actions()}
+    assert {words: keys for words, keys in named.items() if keys} == {
+        "Start": "Ctrl+Alt+P",
+        "Pause": "Ctrl+Alt+P",
+        "Resume": "Ctrl+Alt+P",
+        "Click through captions": "Ctrl+Alt+T",
+    }
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+def test_the_ticks_follow_what_is_chosen(tray: Tray, is_on: bool):
+    tray.set_captions_visible(is_on)
+    tray.set_click_through(not is_on)
+
+    assert tray.captions.isChecked() is is_on
+    assert tray.through.isChecked() is not is_on
 
 
 def test_a_click_asks_for_the_panel(tray: Tray, qtbot: QtBot):

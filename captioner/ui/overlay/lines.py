@@ -1,191 +1,187 @@
-"""The newest rows as caption lines: where they break, and that a break once shown stays where it was."""
+"""The newest rows as caption lines: which lines stand in the box, and what is in each of them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QTextCharFormat, QTextLayout, QTextLine, QTextOption
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetricsF
 
 from captioner.transcript.model import GapRow, Row, SeamRow, Segment
 from captioner.transcript.plain import plain
-from captioner.ui.fonts import said_font
 from captioner.ui.notes import note_of
-from captioner.ui.shown import Shown, qt_length, shown_live
+from captioner.ui.overlay.breaking import Broken, break_lines, cluster_start
+from captioner.ui.overlay.look import Look
+from captioner.ui.shown import shown_live
+from captioner.ui.speakers import SpeakerSlots, numbered
 
-_EDGES = " .,;:!?…\"'“”‘’()[]-–—"
-_SHORTEST = 0.5
-"""A kept break may not leave a line shorter than this part of the width."""
 _LONGEST_NAME = 0.4
+_LEAST_WIDTH = 12
+"""Below this many letter heights of room, names make way: shape and colour say who speaks."""
+_KNOWN = 2400
+"""Segments whose breaks are remembered: more than can be looked back at."""
 
 
 @dataclass(frozen=True, slots=True)
 class CaptionLine:
-    """One line of the box. `name` stands on a segment's first line; a `note` on a gap is a line of its own.
+    """One line of the box, a value. A gap's line has nothing but a `note`; an empty one only keeps its place.
 
-    `layout` owns what `line` points to and only lives here for that.
+    `number`: which line of its segment it is; the first has the speaker's `name` before its text. `text` from
+    `tail` on is dim. `first_word`: which of the segment's shown words `text` begins with or in. `indent`:
+    what the name takes of the line, in pixels; `squeeze`: to which part of its width the text is set.
     """
 
+    segment: str = ""
+    number: int = 0
     speaker: str | None = None
     name: str = ""
-    line: QTextLine | None = None
-    layout: QTextLayout | None = None
+    text: str = ""
+    tail: int = 0
+    first_word: int = 0
+    indent: float = 0.0
+    squeeze: float = 1.0
+    is_rtl: bool = False
     note: str = ""
 
-    @property
-    def text(self) -> str:
-        """The words of this line without the name."""
-        if self.line is None or self.layout is None:
-            return self.note
-        units = self.layout.text().encode("utf-16-le", "surrogatepass")
-        start = self.line.textStart() * 2
-        return units[start : start + self.line.textLength() * 2].decode("utf-16-le", "replace").strip()
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A segment in lines. `dim`: where in its text the tail begins. `lines`: those that were asked for."""
 
-@dataclass(slots=True)
-class _Wrapped:
-    """A segment laid out. `starts` are the UTF-16 places where its lines begin."""
-
-    shown: Shown
-    speaker: str | None
-    layout: QTextLayout
-    starts: list[int]
+    row: Segment
+    broken: Broken
+    dim: int
+    lines: dict[int, CaptionLine] = field(default_factory=dict[int, CaptionLine])
 
 
 class CaptionLines:
-    """Breaks segments into lines of a width. A line above the live one is not broken anew.
+    """Breaks segments into lines of a width, the gutter included. Remembers its breaks: see `break_lines`.
 
-    Breaks are remembered by the words around them: when an earlier line is corrected it keeps its place as
-    long as it still fits. Only breaks inside committed words are kept; the tail may flow.
+    A name keeps the room it had when its segment was first shown: when it is found or changed later, it is
+    fitted into that, and no word moves.
     """
 
-    def __init__(self, px: int, width: float, tail_colour: str) -> None:
-        self.font: QFont = said_font(px, 500)
-        self.name_font: QFont = said_font(px, 650)
-        self.name_gap = round(px * 0.6)
-        self.gutter = round(px * 1.1)
-        self._width = width
-        self._tail_colour = QColor(tail_colour)
-        self._wrapped: dict[str, _Wrapped] = {}
-        self._live_lines: tuple[str, int] = ("", 0)
+    def __init__(self, look: Look, width: float, slots: SpeakerSlots | None = None) -> None:
+        self._look = look
+        self._slots = slots
+        self._metrics = QFontMetricsF(look.name_font)
+        self._width = max(float(look.px), width - look.gutter)
+        self._has_names = self._width >= look.px * _LEAST_WIDTH
+        self._known: dict[str, _Known] = {}
+        self._block: tuple[str, int] = ("", 0)
+        self._skipped = 0
 
-    def newest(self, rows: Sequence[Row], count: int) -> list[CaptionLine]:
-        """The last `count` lines of the rows, oldest first."""
-        lines: list[CaptionLine] = []
-        used: dict[str, _Wrapped] = {}
+    @property
+    def skipped(self) -> int:
+        """How many lines the last `newest` left out at the end: no more than there are above."""
+        return self._skipped
+
+    def newest(self, rows: Sequence[Row], count: int, skip: int = 0) -> list[CaptionLine]:
+        """The `count` lines that end `skip` lines before the newest, oldest first; fewer if no more are."""
+        found: list[tuple[Row, int]] = []
+        total = 0
         for row in reversed(rows):
-            lines = self._lines_of(row, used, is_last=not lines) + lines
-            if len(lines) >= count:
+            lines = self._line_count(row)
+            if lines:
+                found.append((row, lines))
+                total += lines
+            if total >= count + skip:
                 break
-        self._wrapped = used
+        empty = self._room_below(found)
+        total += empty
+        end = max(min(count, total), total - max(0, skip))
+        self._skipped = total - end
+        lines = [*self._given(found, end - count, end), *[CaptionLine()] * max(0, end - total + empty)]
+        self._remember_block(found, self._skipped - empty)
         return lines[-count:]
 
-    def _lines_of(self, row: Row, used: dict[str, _Wrapped], *, is_last: bool) -> list[CaptionLine]:
+    def _given(self, found: Sequence[tuple[Row, int]], start: int, end: int) -> Iterator[CaptionLine]:
+        """The lines from `start` to `end` of these rows, which stand newest first."""
+        place = 0
+        for row, count in reversed(found):
+            for number in range(max(0, start - place), min(count, end - place)):
+                yield self._line(row, number)
+            place += count
+
+    def _room_below(self, found: Sequence[tuple[Row, int]]) -> int:
+        """How many empty lines keep the text where it is: lines that went up do not come down again."""
+        anchor, most = self._block
+        lines = 0
+        for row, count in found:
+            lines += count
+            if isinstance(row, Segment) and row.id == anchor:
+                return max(0, most - lines)
+        return 0
+
+    def _remember_block(self, found: Sequence[tuple[Row, int]], below: int) -> None:
+        """What stands at the foot of the box: its newest segment, and how many lines are from there on."""
+        anchor, most = self._block
+        lines = -below
+        for row, count in found:
+            lines += count
+            if lines > 0 and isinstance(row, Segment):
+                is_held = below < 0 and anchor != row.id
+                self._block = (anchor, most) if is_held else (row.id, lines)
+                return
+
+    # One row
+
+    def _line_count(self, row: Row) -> int:
         if isinstance(row, GapRow):
-            return [CaptionLine(note=note_of(row).title)]
+            return 1
         if isinstance(row, SeamRow):
-            return []  # the strip says who listens
-        shown = shown_live(row)
-        if not shown.text:
-            return []
-        wrapped = self._wrap(row, shown)
-        used[row.id] = wrapped
-        layout = wrapped.layout
-        name = self._name(row.speaker)
-        lines = [
-            CaptionLine(row.speaker, name if place == 0 else "", layout.lineAt(place), layout)
-            for place in range(layout.lineCount())
-        ]
-        if is_last:
-            lines += self._room_below(row.id, len(lines))
-        return lines
+            return 0  # the strip says who listens
+        return len(self._wrapped(row).broken.pieces)
 
-    def _room_below(self, segment_id: str, count: int) -> list[CaptionLine]:
-        """Empty lines where a live text got shorter: lines that went up do not come down again."""
-        known, most = self._live_lines
-        most = max(count, most) if known == segment_id else count
-        self._live_lines = (segment_id, most)
-        return [CaptionLine() for _ in range(most - count)]
+    def _line(self, row: Row, number: int) -> CaptionLine:
+        if isinstance(row, GapRow):
+            return CaptionLine(note=note_of(row).title)
+        assert isinstance(row, Segment)
+        known = self._wrapped(row)
+        if number not in known.lines:
+            known.lines[number] = self._said(known, number)
+        return known.lines[number]
 
-    def _wrap(self, row: Segment, shown: Shown) -> _Wrapped:
-        before = self._wrapped.get(row.id)
-        if before and before.shown == shown and before.speaker == row.speaker:
-            return before
-        text = shown.text
-        layout = QTextLayout(text, self.font)
-        option = QTextOption()
-        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        layout.setTextOption(option)
-        settled = qt_length(shown.settled)
-        layout.setFormats([self._dim(settled, qt_length(text) - settled)])
-        kept = _kept_breaks(before, text) if before and before.speaker == row.speaker else {}
-        indent = self.indent(row.speaker)
-        starts: list[int] = []
-        layout.beginLayout()
-        while (line := layout.createLine()).isValid():
-            room = self._width - (indent if not starts else 0)
-            line.setLineWidth(room)
-            wish = kept.get(len(starts) + 1, 0) - line.textStart()
-            if 0 < wish < line.textLength() and _advance(line, wish) > room * _SHORTEST:
-                line.setNumColumns(wish, room)
-            line.setPosition(QPointF(0, 0))
-            starts.append(line.textStart())
-        layout.endLayout()
-        return _Wrapped(shown, row.speaker, layout, starts)
+    def _said(self, known: _Known, number: int) -> CaptionLine:
+        broken, speaker = known.broken, known.row.speaker
+        piece = broken.pieces[number]
+        text = broken.text[piece.start : piece.end].strip(" ")
+        return CaptionLine(
+            segment=known.row.id,
+            number=number,
+            speaker=speaker,
+            name=self._name(speaker, broken.indent) if number == 0 else "",
+            text=text,
+            tail=max(0, min(known.dim - piece.start, len(text))),
+            first_word=broken.text.count(" ", 0, piece.start),
+            indent=broken.indent if number == 0 else 0.0,
+            squeeze=piece.squeeze,
+            is_rtl=bool(broken.is_rtl),
+        )
 
-    def _dim(self, start: int, length: int) -> QTextLayout.FormatRange:
-        span = QTextLayout.FormatRange()
-        span.start, span.length = start, length
-        look = QTextCharFormat()
-        look.setForeground(self._tail_colour)
-        span.format = look
-        return span
+    def _wrapped(self, row: Segment) -> _Known:
+        before = self._known.pop(row.id, None)
+        if before is None or (before.row is not row and before.row != row):
+            shown = shown_live(row)
+            indent = before.broken.indent if before else self._indent(row.speaker)
+            broken = break_lines(
+                shown.text, self._look.font, self._width, indent, before.broken if before else None
+            )
+            before = _Known(row, broken, cluster_start(shown.text, len(shown.settled)))
+        self._known[row.id] = before
+        if len(self._known) > _KNOWN:
+            del self._known[next(iter(self._known))]
+        return before
 
-    def indent(self, speaker: str | None) -> float:
+    def _indent(self, speaker: str | None) -> float:
         """How far behind the gutter a first line's text begins: the name and a gap."""
-        name = self._name(speaker)
-        return QFontMetricsF(self.name_font).horizontalAdvance(name) + self.name_gap if name else 0
+        name = self._name(speaker, self._width)
+        return self._metrics.horizontalAdvance(name) + self._look.name_gap if name else 0.0
 
-    def _name(self, speaker: str | None) -> str:
-        if not speaker:
+    def _name(self, speaker: str | None, room: float) -> str:
+        if not speaker or not self._has_names or not room:
             return ""
-        metrics = QFontMetricsF(self.name_font)
-        return metrics.elidedText(plain(speaker), Qt.TextElideMode.ElideRight, self._width * _LONGEST_NAME)
-
-
-def _advance(line: QTextLine, length: int) -> float:
-    """How wide the first `length` UTF-16 units of a line are. Qt's answer is a pair the stubs do not know."""
-    found = line.cursorToX(line.textStart() + length)
-    return float(found[0]) if isinstance(found, tuple) else 0.0
-
-
-def _kept_breaks(before: _Wrapped, text: str) -> dict[int, int]:
-    """Where lines of `text` should begin (line number → UTF-16 place): at the words they began with."""
-    words = text.split()
-    places = _places(words)
-    old_words = before.shown.text.split()
-    old_places = {place: number for number, place in enumerate(_places(old_words))}
-    settled = qt_length(before.shown.settled)
-    kept: dict[int, int] = {}
-    for line, start in enumerate(before.starts):
-        number = old_places.get(start)
-        if line == 0 or number is None or start > settled:
-            continue
-        sought = _core(old_words[number])
-        for guess in (number, number - 1, number + 1, number - 2, number + 2):
-            if 0 < guess < len(words) and _core(words[guess]) == sought:
-                kept[line] = places[guess]
-                break
-    return kept
-
-
-def _places(words: list[str]) -> list[int]:
-    places: list[int] = []
-    place = 0
-    for word in words:
-        places.append(place)
-        place += qt_length(word) + 1
-    return places
-
-
-def _core(word: str) -> str:
-    return word.strip(_EDGES).casefold()
+        name = plain(speaker)
+        if self._slots is not None:
+            name = numbered(self._slots.slot(speaker), name)
+        room = min(self._width * _LONGEST_NAME, room - self._look.name_gap) + 0.5
+        return self._metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)

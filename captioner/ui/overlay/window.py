@@ -1,118 +1,125 @@
-"""Captions over everything else: three lines in a box that never moves by itself or takes the keyboard."""
+"""Captions over everything else: a box that never moves by itself or takes the keyboard."""
 
-from collections.abc import Sequence
+from time import monotonic
 
-from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QColor,
     QContextMenuEvent,
-    QGuiApplication,
     QHideEvent,
     QMouseEvent,
-    QMoveEvent,
     QPainter,
     QPaintEvent,
     QPixmap,
+    QRegion,
     QShowEvent,
 )
-from PySide6.QtWidgets import QApplication, QWidget
 
 from captioner.meeting.listener import State
-from captioner.settings.place import Place
+from captioner.settings.choices import Settings
 from captioner.settings.style import CaptionStyle
-from captioner.transcript.model import Row, Segment
+from captioner.transcript.model import Change, Segment
 from captioner.transcript.wording import clock
-from captioner.ui.fonts import said_font
 from captioner.ui.loudness import Loudness
-from captioner.ui.meeting_menu import MeetingMenu
-from captioner.ui.overlay.box import SHADOW, BoxSize, box_pixmap
+from captioner.ui.overlay.box import box_pixmap
+from captioner.ui.overlay.floating import FloatingBox
 from captioner.ui.overlay.lines import CaptionLine, CaptionLines
-from captioner.ui.overlay.painter import paint_lines
-from captioner.ui.overlay.strip import StatusStrip
+from captioner.ui.overlay.look import Look
+from captioner.ui.overlay.menu import CaptionMenu
+from captioner.ui.overlay.painter import CaptionPainter
+from captioner.ui.overlay.reading import Reading
+from captioner.ui.overlay.rename import RenamePopup
+from captioner.ui.overlay.strip import StatusStrip, paint_hold
+from captioner.ui.overlay.toolbar import Toolbar
+from captioner.ui.overlay.tools import Tools
 from captioner.ui.speakers import SpeakerSlots
-from captioner.ui.status import Status, look_of, status_of
+from captioner.ui.status import Status, look_of, status_of, while_reading
 from captioner.ui.theme import Theme
 from captioner.ui.throttle import Throttle
-from captioner.ui.tokens import CAPTION_TAIL, DARK
 
-_TEXT_GAP_MS = 67
+_TEXT_GAP_MS = 1000 / 15
 """15 updates a second: faster than words come, slow enough for the eye and the processor."""
-_SETTLED_MS = 300
-_ROWS_LOOKED_AT = 12
-_FROM_EDGE = 56
 
 
-class Overlay(QWidget):
-    """The caption box. It shows rows, a status and a level; it asks for everything else by signals.
+class Overlay(FloatingBox):
+    """The caption box. It shows lines, a status and a level; it asks for everything else by signals.
 
-    `placed(Place)`: a drag ended there.
+    `placed(Place)` and `style_changed(CaptionStyle)`: what the person did to the box by the mouse.
+    `speaker_renamed(old, new)`: in the window that a click on a name opens.
     """
 
-    placed = Signal(object)
     panel_requested = Signal()
     settings_requested = Signal()
+    studio_requested = Signal()
+    details_requested = Signal()
     start_requested = Signal()
     pause_requested = Signal()
     resume_requested = Signal()
     stop_requested = Signal()
     hide_requested = Signal()
+    click_through_requested = Signal(bool)
+    lock_requested = Signal(bool)
+    speaker_renamed = Signal(str, str)
 
     def __init__(self, theme: Theme, slots: SpeakerSlots, style: CaptionStyle | None = None) -> None:
-        flags = Qt.WindowType.Tool | Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint
-        flags |= Qt.WindowType.WindowDoesNotAcceptFocus | Qt.WindowType.NoDropShadowWindowHint
-        super().__init__(None, flags)
+        super().__init__(theme.app, style or CaptionStyle())
         self._theme = theme
         self._slots = slots
-        self._style = style or CaptionStyle()
-        self._rows: tuple[Row, ...] = ()
         self._lines: list[CaptionLine] = []
         self._state = State.IDLE
-        self._status = status_of(State.IDLE)
+        self._status = self._said = status_of(State.IDLE)
+        self._is_held = False
         self._time = ""
+        self._moves = True
         self._loudness = Loudness(self)
         self._loudness.changed.connect(lambda: self.update(self._size.strip_rect))
-        self._box: tuple[str | None, float, QPixmap] | None = None
-        self._pressed_at: QPoint | None = None
-        self._grip: QPoint | None = None
-        self._was_dragged = False
+        self._reading = Reading(self)
         self._throttle = Throttle(self, _TEXT_GAP_MS, self._lay_out)
-        self._settled = QTimer(self, singleShot=True, interval=_SETTLED_MS)
-        self._settled.timeout.connect(self._end_drag)
+        self._reading.changed.connect(self._throttle.wish)
+        self._moving = QTimer(self, timerType=Qt.TimerType.PreciseTimer)
+        self._moving.timeout.connect(self._advance)
+        self.toolbar = Toolbar(theme)
+        self.rename = RenamePopup(theme, slots)
+        self._tools = Tools(self, self.toolbar, self._reading)
         self._build()
 
     def _build(self) -> None:
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
-        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
-        self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWindowTitle(self.tr("Captions"))
         self.setAccessibleName(self.tr("Captions"))
-        self.setCursor(Qt.CursorShape.SizeAllCursor)
-        self._measure()
-        self.place(None)
+        bar = self.toolbar
+        for wish in ("start", "pause", "resume", "studio", "panel", "hide"):
+            getattr(bar, f"{wish}_requested").connect(getattr(self, f"{wish}_requested"))
+        bar.click_through_requested.connect(lambda: self.click_through_requested.emit(True))
+        bar.lock_toggled.connect(self.lock_requested)
+        self.rename.renamed.connect(self.speaker_renamed)
+        self.measured.connect(self._dress)
+        for window in (bar, self.rename):
+            self.destroyed.connect(window.deleteLater)
+        self._dress()
 
     # What it shows
 
-    def show_rows(self, rows: Sequence[Row]) -> None:
-        """Show the newest of these rows, at most 15 times a second."""
-        self._rows = tuple(rows[-_ROWS_LOOKED_AT:])
-        for row in self._rows:
-            if isinstance(row, Segment) and row.speaker:
-                self._slots.slot(row.speaker)
-        self._throttle.wish()
+    def apply(self, change: Change) -> None:
+        """Follow one change of the transcript; at most 15 times a second it is seen."""
+        if isinstance(change.row, Segment) and change.row.speaker:
+            self._slots.slot(change.row.speaker)
+        self._reading.apply(change)
+
+    def clear(self) -> None:
+        """Show no text: another meeting begins."""
+        self._reading.clear()
 
     def set_state(self, state: State) -> None:
-        """Which of start, pause and resume the menu offers. The strip is told by `show_status`."""
+        """Which of start, pause and resume is offered. The strip is told by `show_status`."""
         self._state = state
+        self._reading.is_live = state is not State.IDLE
+        self.toolbar.set_state(state)
         self.update(self._size.text_rect)
 
     def show_status(self, status: Status) -> None:
         """Show a line of state in the strip."""
         if status != self._status:
             self._status = status
-            said = (status.word, status.detail, status.ahead)
-            self.setAccessibleDescription(". ".join(part.removesuffix(".") for part in said if part))
-            self.update()
+            self._lay_out()
 
     def set_elapsed(self, seconds: float | None) -> None:
         """Show how long the meeting runs; None = nothing to count."""
@@ -126,56 +133,82 @@ class Overlay(QWidget):
         loudest = max((level for level in (system, microphone) if level is not None), default=None)
         self._loudness.set_db(loudest, while_shown=self.isVisible())
 
-    def set_style(self, style: CaptionStyle) -> None:
-        """Look like this. The box keeps the middle of its lower edge."""
-        if style != self._style:
-            self._style = style
-            foot = self.geometry().center().x(), self.geometry().bottom()
-            self._measure()
-            self.move(self._clamped(QPoint(foot[0] - self.width() // 2, foot[1] - self.height() + 1)))
+    def set_settings(self, settings: Settings) -> None:
+        """Look, stand and behave as the person chose."""
+        self.set_style(settings.style)
+        self.set_places(settings.places)
+        self.set_locked(settings.locked)
+        self.set_click_through(settings.click_through)
+        self._reading.set_settings(settings)
 
-    def place(self, place: Place | None) -> None:
-        """Put it where it was left, moved into the screen; None = above the middle of the lower edge."""
-        corner = QPoint(place.x - SHADOW, place.y - SHADOW) if place else self._first_place()
-        self._was_dragged = False
-        self.move(self._clamped(corner))
+    def set_locked(self, is_locked: bool) -> None:
+        super().set_locked(is_locked)
+        self.toolbar.set_locked(is_locked)
+
+    def set_moves(self, moves: bool) -> None:
+        """Let words appear and lines scroll, or stand there at once."""
+        self._moves = moves
+        self.toolbar.set_moves(moves)
+
+    def toggle_hold(self) -> None:
+        """Hold captions until this is wished for again."""
+        self._reading.toggle_hold()
+
+    def enter_toolbar(self) -> None:
+        """Give the tools beside the captions the keyboard; Esc gives it back."""
+        self._tools.enter()
 
     @property
     def visible_text(self) -> list[str]:
         """The lines as they stand in the box, names included; for tests and for reading aloud."""
-        return [f"{line.name} {line.text}".strip() for line in self._lines]
+        return [f"{line.name} {line.text or line.note}".strip() for line in self._lines]
 
-    # Measures
+    # Measures and lines
 
-    def _measure(self) -> None:
-        px = self._style.px
-        screen = self.screen().availableGeometry()
-        self._size = BoxSize.of(px, screen.width(), self._style.lines)
-        gutter = round(px * 1.1)
-        self._breaker = CaptionLines(px, self._size.text_rect.width() - gutter, CAPTION_TAIL)
-        self._strip = StatusStrip(self._size)
-        self._box = None
-        box = self._size.box
-        self.setFixedSize(box.width() + 2 * SHADOW, box.height() + 2 * SHADOW)
+    def _dress(self) -> None:
+        """Everything that depends on style and size, made anew."""
+        size = self._size
+        self._look = Look.of(self._style)
+        self._breaker = CaptionLines(self._look, size.text_rect.width(), self._slots)
+        self._captions = CaptionPainter(self._look, size, self._slots)
+        self._strip = StatusStrip(size, self._look.tokens)
+        self._box: tuple[str | None, float, QPixmap] | None = None
         self._lay_out()
-
-    def _first_place(self) -> QPoint:
-        screen = QGuiApplication.primaryScreen().availableGeometry()
-        x = screen.center().x() - self.width() // 2
-        return QPoint(x, screen.bottom() - self.height() - _FROM_EDGE + SHADOW)
-
-    def _clamped(self, corner: QPoint) -> QPoint:
-        """The nearest corner at which the whole box is on a screen."""
-        middle = corner + QPoint(self.width() // 2, self.height() // 2)
-        screen = QGuiApplication.screenAt(middle) or self.screen()
-        room = screen.availableGeometry().adjusted(-SHADOW, -SHADOW, SHADOW, SHADOW)
-        x = max(room.left(), min(corner.x(), room.right() + 1 - self.width()))
-        y = max(room.top(), min(corner.y(), room.bottom() + 1 - self.height()))
-        return QPoint(x, y)
+        self.update()
 
     def _lay_out(self) -> None:
-        self._lines = self._breaker.newest(self._rows, self._style.lines)
-        self.update(self._size.text_rect.adjusted(-2, -2, 2, 2))
+        view = self._reading.view()
+        self._lines = self._breaker.newest(view.rows, self.lines, view.skip)
+        if view.skip > self._breaker.skipped:
+            self._reading.look_back(self._breaker.skipped - view.skip)
+        self._say(while_reading(self._status, view.phase, view.waiting, is_by_key=self._reading.is_by_key))
+        self._set_held(view.phase == "held")
+        self._captions.mark = view.mark
+        self._paint_again(self._captions.show(self._lines, monotonic(), moves=self._moves))
+
+    def _paint_again(self, region: QRegion) -> None:
+        if not region.isEmpty():
+            self.update(region)
+        if self._captions.is_moving and self.isVisible():
+            self._moving.start(self._captions.frame_ms)
+        else:
+            self._moving.stop()
+
+    def _advance(self) -> None:
+        self._paint_again(self._captions.advance(monotonic()))
+
+    def _set_held(self, is_held: bool) -> None:
+        if is_held != self._is_held:
+            self._is_held = is_held
+            self.update()
+
+    def _say(self, status: Status) -> None:
+        if status == self._said:
+            return
+        self._said = status
+        said = (status.word, status.detail, status.ahead)
+        self.setAccessibleDescription(". ".join(part.removesuffix(".") for part in said if part))
+        self.update()
 
     # Painting
 
@@ -186,25 +219,27 @@ class Overlay(QWidget):
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
         painter.drawPixmap(0, 0, self._box_pixmap())
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
-        if event.rect().intersects(self._size.text_rect):
-            self._paint_text(painter, self._size.text_rect)
+        if self._lines:
+            self._captions.paint(painter, event.region())
+        elif event.rect().intersects(self._size.text_rect):
+            self._paint_hint(painter)
         if event.rect().intersects(self._size.strip_rect):
-            self._strip.paint(painter, self._status, self._time, self._loudness.value)
+            self._strip.paint(painter, self._said, self._time, self._loudness.value)
+        if self._is_held:
+            paint_hold(painter, self._size, self._look.tokens, has_grip=not self.is_locked)
 
     def _box_pixmap(self) -> QPixmap:
-        tint = look_of(self._status.kind, DARK).tint
+        tint = look_of(self._said.kind, self._look.tokens).tint
         ratio = self.devicePixelRatioF()
         if self._box is None or self._box[:2] != (tint, ratio):
-            self._box = (tint, ratio, box_pixmap(self._size, tint, ratio))
+            self._box = (tint, ratio, box_pixmap(self._size, self._look, tint, ratio))
         return self._box[2]
 
-    def _paint_text(self, painter: QPainter, room: QRect) -> None:
-        if self._lines:
-            paint_lines(painter, self._lines, self._breaker, self._size, self._slots)
-            return
-        painter.setFont(said_font(round(self._size.px * 0.8)))
-        painter.setPen(QColor(CAPTION_TAIL))
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap, self._hint())
+    def _paint_hint(self, painter: QPainter) -> None:
+        painter.setFont(self._look.font)
+        painter.setPen(self._look.tail)
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(self._size.text_rect, flags, self._hint())
 
     def _hint(self) -> str:
         match self._state:
@@ -223,71 +258,39 @@ class Overlay(QWidget):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         menu = self.menu()
+        self._tools.stay_while(menu)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(event.globalPos())
 
-    def menu(self) -> MeetingMenu:
+    def menu(self) -> CaptionMenu:
         """The menu for the state it is in; a wish chosen there comes out of our own signals."""
-        menu = MeetingMenu(self._theme, self)
-        menu.start_requested.connect(self.start_requested)
-        menu.pause_requested.connect(self.pause_requested)
-        menu.resume_requested.connect(self.resume_requested)
-        menu.stop_requested.connect(self.stop_requested)
-        menu.addSeparator()
-        menu.add(self.tr("&Hide captions"), "caption", self.hide_requested)
-        menu.addSeparator()
-        menu.add(self.tr("&Transcript"), "panel", self.panel_requested)
-        menu.add(self.tr("S&ettings"), "settings", self.settings_requested)
+        menu = CaptionMenu(self._theme, self)
+        for wish in ("start", "pause", "resume", "stop", "hide", "studio", "panel", "details", "settings"):
+            getattr(menu, f"{wish}_requested").connect(getattr(self, f"{wish}_requested"))
+        menu.click_through_requested.connect(self.click_through_requested)
+        menu.lock_requested.connect(self.lock_requested)
+        menu.hold_toggled.connect(self.toggle_hold)
+        menu.hold.setChecked(self._reading.is_held)
+        menu.through.setChecked(self.is_click_through)
+        menu.lock.setChecked(self.is_locked)
         menu.set_state(self._state)
         return menu
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._pressed_at = event.globalPosition().toPoint()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        here = event.globalPosition().toPoint()
-        if self._grip is not None:
-            self.move(self._clamped(here - self._grip))
-        elif (
-            self._pressed_at is not None
-            and (here - self._pressed_at).manhattanLength() >= QApplication.startDragDistance()
-        ):
-            self._begin_drag(self._pressed_at)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._pressed_at = None
-        if self._grip is not None:
-            self._grip = None
-            self._end_drag()
+    def clicked(self, at: QPointF) -> None:
+        if found := self._captions.name_at(at):
+            _, speaker, rect = found
+            self.rename.open_at(self.mapToGlobal(rect.topLeft().toPoint()), speaker)
+        elif word := self._captions.word_at(at):
+            self._reading.mark(word)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.panel_requested.emit()
 
-    def moveEvent(self, event: QMoveEvent) -> None:
-        super().moveEvent(event)
-        if self._was_dragged and self._grip is None:
-            self._settled.start()
-
-    def _begin_drag(self, start: QPoint) -> None:
-        """Let the window manager move it; where it cannot, follow the pointer ourselves."""
-        self._pressed_at = None
-        self._was_dragged = True
-        handle = self.windowHandle()
-        if handle is None or not handle.startSystemMove():
-            self._grip = start - self.pos()
-
-    def _end_drag(self) -> None:
-        """The drag is over. A system move gives no sign of its end but that nothing moves any more."""
-        if not self._was_dragged:
-            return
-        self.move(self._clamped(self.pos()))
-        self.placed.emit(Place(self.x() + SHADOW, self.y() + SHADOW))
-
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self.move(self._clamped(self.pos()))
+        self._lay_out()
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._loudness.rest()
+        self._moving.stop()
         super().hideEvent(event)

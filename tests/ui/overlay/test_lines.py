@@ -1,5 +1,11 @@
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from captioner.settings.style import CaptionStyle
 from captioner.transcript.model import GapRow, Row, SeamRow, Segment
-from captioner.ui.overlay.lines import CaptionLines
+from captioner.ui.overlay.lines import CaptionLine, CaptionLines
+from captioner.ui.overlay.look import Look
+from captioner.ui.speakers import SpeakerSlots
 
 WORDS = "So pilot customers keep nine euros until the end of March and everyone else moves to twelve"
 
@@ -9,11 +15,11 @@ def said(text: str, tail: str = "", name: str | None = None, key: str = "a") -> 
 
 
 def lines_of(breaker: CaptionLines, *rows: Row, count: int = 9) -> list[str]:
-    return [f"{line.name} {line.text}".strip() for line in breaker.newest(rows, count)]
+    return [f"{line.name} {line.text or line.note}".strip() for line in breaker.newest(rows, count)]
 
 
-def breaker(qapp: object = None) -> CaptionLines:
-    return CaptionLines(27, 360, "#A9B5BF")
+def breaker(width: int = 390) -> CaptionLines:
+    return CaptionLines(Look.of(CaptionStyle()), width)
 
 
 def test_every_segment_begins_a_line_with_its_name(qapp: object):
@@ -101,3 +107,96 @@ def test_a_very_long_name_leaves_room_for_words(qapp: object):
 
 def test_an_endless_word_is_broken_and_nothing_lost(qapp: object):
     assert "".join(lines_of(breaker(), said("a" * 300), count=99)) == "a" * 300
+
+
+def test_lines_further_back_are_given_and_no_more_than_there_are(qapp: object):
+    shown = breaker()
+    rows = [said(f"line {number}", key=str(number)) for number in range(9)]
+
+    assert [line.text for line in shown.newest(rows, 3, skip=4)] == ["line 2", "line 3", "line 4"]
+    assert shown.skipped == 4
+    assert [line.text for line in shown.newest(rows, 3, skip=99)] == ["line 0", "line 1", "line 2"]
+    assert shown.skipped == 6
+
+
+def test_every_line_knows_its_words(qapp: object):
+    lines = breaker().newest([said(WORDS, tail="euros in spring", name="Maya")], 9)
+
+    words = f"{WORDS} euros in spring".split()
+    assert [line.number for line in lines] == list(range(len(lines)))
+    for line in lines:
+        count = len(line.text.split())
+        assert line.text.split() == words[line.first_word : line.first_word + count]
+    assert " ".join(line.text[line.tail :] for line in lines).split() == ["euros", "in", "spring"]
+
+
+def test_a_piece_of_an_endless_word_belongs_to_that_word(qapp: object):
+    lines = breaker().newest([said("So " + "a" * 60 + " end")], 9)
+
+    assert len(lines) >= 3
+    assert {line.first_word for line in lines if line.text.startswith("a")} == {1}
+
+
+def test_a_name_that_is_found_late_moves_no_word(qapp: object):
+    shown = breaker()
+    before = shown.newest([said(WORDS)], 9)
+
+    after = shown.newest([said(WORDS, name="Maya")], 9)
+
+    assert [(line.text, line.indent) for line in after] == [(line.text, line.indent) for line in before]
+    assert {line.speaker for line in after} == {"Maya"}
+
+
+def test_a_longer_name_is_fitted_into_the_room_of_the_old_one(qapp: object):
+    shown = breaker()
+    before = shown.newest([said(WORDS, name="Others")], 9)
+
+    after = shown.newest([said(WORDS, name="Maya Lindqvist")], 9)
+
+    assert after[0].name.startswith("Ma")
+    assert after[0].name.endswith("…")
+    assert [(line.text, line.indent) for line in after] == [(line.text, line.indent) for line in before]
+
+
+def test_the_ninth_speaker_has_a_number(qapp: object):
+    slots = SpeakerSlots()
+    for number in range(1, 9):
+        slots.slot(f"Speaker {number}")
+    shown = CaptionLines(Look.of(CaptionStyle()), 600, slots)
+
+    assert shown.newest([said("Yes.", name="Speaker 8")], 1)[0].name == "9 Speaker 8"
+
+
+def test_in_a_narrow_box_there_are_shapes_and_no_names(qapp: object):
+    line = breaker(290).newest([said("Yes.", name="Maya")], 1)[0]
+
+    assert (line.name, line.indent, line.speaker) == ("", 0.0, "Maya")
+
+
+def test_room_below_is_used_up_by_the_next_segment(qapp: object):
+    shown = breaker()
+    shown.newest([said("First.", key="0"), said(WORDS)], 9)
+    count = len(shown.newest([said("First.", key="0"), said("So pilot")], 9))
+
+    lines = shown.newest([said("First.", key="0"), said("So pilot"), said("No.", key="b")], 9)
+
+    assert len(lines) == count
+    assert [line.text for line in lines[:3]] == ["First.", "So pilot", "No."]
+
+
+INTERIMS = st.lists(st.lists(st.sampled_from(WORDS.split()), min_size=1, max_size=30), min_size=1, max_size=6)
+
+
+@settings(max_examples=80, deadline=None, database=None)
+@given(interims=INTERIMS, count=st.integers(1, 8), skip=st.integers(0, 12), settled=st.integers(0, 30))
+def test_there_are_never_more_lines_than_the_box_has(
+    qapp: object, interims: list[list[str]], count: int, skip: int, settled: int
+):
+    shown = breaker()
+    for words in interims:
+        rows = said("Before.", key="0"), said(" ".join(words[:settled]), tail=" ".join(words[settled:]))
+        lines = shown.newest(rows, count, skip)
+        assert len(lines) <= count
+        assert all(isinstance(line, CaptionLine) for line in lines)
+        texts = [line.text for line in shown.newest(rows, 99) if line.segment == "a"]
+        assert " ".join(texts).split() == words

@@ -1,0 +1,1 @@
+"""What the desktop lets a program do, and how that is asked for."""

@@ -1,0 +1,1 @@
+"""The window in which people choose how captions look."""
