@@ -8,6 +8,8 @@ from captioner.ui.overlay.lines import CaptionLine
 from captioner.ui.shown import WORD
 
 _SECONDS = 0.1
+_HASTE = 0.12
+"""Seconds within which more words come before the last ones are there: then all are there at once."""
 _STEPS = 3
 """The first at once, so that a word is seen with the first picture; more cost more and look the same."""
 
@@ -27,7 +29,7 @@ class Appearing:
 
     def __init__(self) -> None:
         self._fresh: list[_Fresh] = []
-        self._now = 0.0
+        self._now = self._noted_at = 0.0
 
     @property
     def is_active(self) -> bool:
@@ -49,8 +51,9 @@ class Appearing:
     def note(self, old: Sequence[CaptionLine], new: Sequence[CaptionLine], up: int, now: float) -> None:
         """Find the words of `new` that were not there before. Lines above the old ones were seen earlier."""
         self.advance(now)
+        is_haste, self._noted_at = now - self._noted_at < _HASTE, now
         stays = bool(up) or not old or _begin(old) == _begin(new)
-        if not stays:
+        if not stays or is_haste:
             self._fresh.clear()
             return
         same = set(old) & set(new)

@@ -101,7 +101,7 @@ class Overlay(FloatingBox):
     def apply(self, change: Change) -> None:
         """Follow one change of the transcript; at most 15 times a second it is seen."""
         if isinstance(change.row, Segment) and change.row.speaker:
-            self._slots.slot(change.row.speaker)
+            self._slots.meet(change.row)
         self._reading.apply(change)
 
     def clear(self) -> None:
