@@ -24,7 +24,15 @@ settings.register_profile("patient", deadline=None, suppress_health_check=[Healt
 settings.load_profile("patient")
 
 if TYPE_CHECKING:
+    from tests.clock import Clock
     from tests.sound_server import PrivateSoundServer
+
+
+@pytest.fixture
+def clock() -> "Clock":
+    from tests.clock import Clock
+
+    return Clock()
 
 
 @pytest.fixture

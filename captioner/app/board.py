@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -143,7 +144,7 @@ class Board(Listener):
 
     def hint(self, status: Status) -> None:
         """Answer the person in the captions, for some seconds in place of how it stands."""
-        self._hint = status
+        self._hint = replace(status, is_answer=True)
         self._hinting.start()
         self._show_status()
 

@@ -6,17 +6,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QSystemTrayIcon, QWidget
 
 from captioner.app.figures import LiveFigures
 from captioner.app.lag import LoopLag
 from captioner.settings.choices import Settings
 from captioner.settings.place import Place
+from captioner.ui.desktop.blending import Blending
 from captioner.ui.desktop.keys import GlobalKeys
 from captioner.ui.desktop.motion import is_motion_reduced
+from captioner.ui.desktop.session import session
 from captioner.ui.desktop.shortcuts import KEYS
-from captioner.ui.desktop.x11 import stick
 from captioner.ui.overlay.screens import screen_layout
 from captioner.ui.overlay.window import Overlay
 from captioner.ui.panel import Panel
@@ -29,11 +30,14 @@ if TYPE_CHECKING:  # windows that most people open never or once
     from captioner.ui.details import Details
     from captioner.ui.studio.window import Studio
 
-MARGIN, LEAST_HEIGHT = 32, 480
-"""Room around the panel at its first place, and the height under which it stays where the system puts it."""
+MARGIN, LEAST_HEIGHT = 32, 440
+"""Room around a window at its first place, and the height under which it stays where the system puts it."""
 
 TWICE = 1.0
 """Seconds within which a second press of the transcript's key leads on to the toolbar."""
+
+LOOKING_MS = 2000
+"""How often the tray is looked for where only it brings captions back: it may come later than we, or go."""
 
 
 class Captions(QObject):
@@ -62,6 +66,9 @@ class Captions(QObject):
         self._change = change
         self._lag = LoopLag(self)
         self._is_still = False
+        self._has_way_back = True
+        self._looking = QTimer(self, interval=LOOKING_MS)
+        self._looking.timeout.connect(self._look_for_tray)
         self._panel_key_at = float("-inf")
         self.refused: Mapping[str, str] = KEYS
         """Which of the global keys cannot be had, and why."""
@@ -70,6 +77,7 @@ class Captions(QObject):
         self.figures = LiveFigures(settings().reading_mode, self._lag)
         self.overlay = Overlay(theme, slots, settings().style)
         self.keys = GlobalKeys(self)
+        self._blending = Blending(self)
         self._connect()
 
     def _connect(self) -> None:
@@ -85,9 +93,16 @@ class Captions(QObject):
             source.click_through_requested.connect(self.let_clicks_through)
             source.studio_requested.connect(self.open_studio)
             source.details_requested.connect(self.open_details)
-        # Each time: a window manager forgets it of what it no longer shows.
-        overlay.mapped.connect(lambda: stick(int(overlay.winId())))
+        overlay.mapped.connect(self._stick)
+        self._blending.changed.connect(overlay.set_blended)
         self.keys.pressed.connect(self._press)
+
+    def _stick(self) -> None:
+        # Each time: a window manager forgets it of what it no longer shows.
+        if session() in ("x11", "xwayland"):
+            from captioner.ui.desktop.x11 import stick
+
+            stick(int(self.overlay.winId()))
 
     # -- while the program runs
 
@@ -98,12 +113,17 @@ class Captions(QObject):
         self.overlay.toolbar.set_keys(ours)
         self._tray.set_keys(ours)
         self._lag.start()
+        self._blending.begin()
+        if "click_through" in self.refused:
+            self._looking.start()
         self.overlay.set_settings(self._possible)
 
     def end(self) -> None:
         """Leave the keys to others and the screen."""
         self.keys.release()
         self._lag.stop()
+        self._blending.end()
+        self._looking.stop()
         for window in (self.overlay, self._studio, self._details):
             if window:
                 window.hide()
@@ -124,9 +144,12 @@ class Captions(QObject):
     def _possible(self) -> Settings:
         """The choices, without clicks that go through where nothing would bring the captions back."""
         settings = self._settings()
-        if settings.click_through and not self.ways_back:
-            return replace(settings, click_through=False)
-        return settings
+        self._has_way_back = bool(self.ways_back)
+        return replace(settings, click_through=settings.click_through and self._has_way_back)
+
+    def _look_for_tray(self) -> None:
+        if bool(self.ways_back) != self._has_way_back:
+            self.show_chosen()
 
     def _keep_place(self, place: Place) -> None:
         self._change(places={**self._settings().places, screen_layout(): place})
@@ -140,15 +163,18 @@ class Captions(QObject):
         motion = self._settings().motion
         self.overlay.set_moves(motion == "full" or (motion == "system" and not self._is_still))
 
-    def leave_room(self) -> None:
-        """Let the panel begin where captions hide none of its controls, if the screen has room for both."""
-        panel = self._panel
-        screen = panel.screen().availableGeometry()
-        height = min(panel.height(), self.overlay.y() - screen.top() - 2 * MARGIN)
+    def leave_room(self, window: QWidget) -> None:
+        """Let a window begin where captions hide none of its controls, if the screen has room for both."""
+        screen, captions = window.screen().availableGeometry(), self.overlay.geometry()
+        if not self._settings().captions_visible or not screen.intersects(captions):
+            return
+        above, below = captions.top() - screen.top(), screen.bottom() - captions.bottom()
+        top = screen.top() if above >= below else captions.bottom() + 1
+        height = min(window.height(), max(above, below) - 2 * MARGIN)
         if height >= LEAST_HEIGHT:
-            width = min(panel.width(), screen.width() - 2 * MARGIN)
-            panel.resize(width, height)
-            panel.move(screen.left() + (screen.width() - width) // 2, screen.top() + MARGIN // 2)
+            width = min(window.width(), screen.width() - 2 * MARGIN)
+            window.resize(width, height)
+            window.move(screen.left() + (screen.width() - width) // 2, top + MARGIN // 2)
 
     # -- clicks that go through
 
@@ -209,6 +235,7 @@ class Captions(QObject):
         if self._studio is None:
             self._studio = Studio(self._theme, self._settings().style)
             self._studio.style_changed.connect(lambda style: self._change(style=style))
+            self.leave_room(self._studio)
         bring(self._studio)
 
     def open_details(self) -> None:

@@ -37,6 +37,10 @@ class Library:
         self.store = await Store.open(self._folder / DATABASE)
         return self.store.recovered
 
+    def unsaved(self) -> int | None:
+        """How many rows wait for the database, None = there is none."""
+        return self.store.unsaved if self.store else None
+
     async def close(self) -> None:
         """Write what waits and let go. Raises StoreError."""
         if self.store:

@@ -22,6 +22,7 @@ from captioner.app.captions import Captions
 from captioner.app.commands import Commands
 from captioner.app.engine_key import EngineKey, open_console
 from captioner.app.library import Library
+from captioner.app.saving import Saving
 from captioner.app.sources import Hardware, Sources
 from captioner.meeting.listener import Notice, State
 from captioner.settings.choices import Settings, fitting
@@ -41,8 +42,7 @@ if TYPE_CHECKING:  # what the first window does not need is imported behind it
     from captioner.ui.settings_dialog import SettingsDialog
 
 PlanMaker = Callable[[Callable[[], Settings], "Store | None", str | None], "Plan"]
-"""Makes the plan of a meeting from the choices of the moment and the engine's key; `live_plan` unless a test
-gives another."""
+"""Makes a meeting's plan from the choices of the moment and the engine's key: `live_plan`, or a test's."""
 
 _log = logging.getLogger(__name__)
 
@@ -70,7 +70,8 @@ class Program:
         qt.setQuitOnLastWindowClosed(False)  # captions and tray stay when the panel is closed
         self._file = SettingsFile(folder / FILE_NAME)
         self._settings = self._file.load()
-        self._commands = Commands(lambda error: self._board.note("command", error))
+        self._commands = Commands(self._refuse)
+        self._saving = Saving(self._file, lambda: self._settings, self._refuse)
         self._key = EngineKey(lambda: self._settings)
         self._meeting: Meeting | None = None
         self._meeting_task: asyncio.Task[None] | None = None
@@ -88,9 +89,12 @@ class Program:
         self._library = Library(
             folder, self._panel, self._commands, lambda: self._meeting.id if self._meeting else None
         )
-        self._board = Board(self._panel, self._overlay, self._tray, self._server, self._unsaved)
+        self._board = Board(self._panel, self._overlay, self._tray, self._server, self._library.unsaved)
         self._sources = Sources(self._board, lambda: self._settings, self._show_devices, hardware)
         self._connect()
+
+    def _refuse(self, error: CaptionerError) -> None:
+        self._board.note("command", error)
 
     async def run(self, *, demo: bool) -> None:
         """Show the windows, carry out commands, and leave nothing running behind."""
@@ -100,6 +104,7 @@ class Program:
             asyncio.get_running_loop().add_signal_handler(number, self._quitting.set)
         tasks = [
             asyncio.create_task(self._commands.work(), name="commands"),
+            asyncio.create_task(self._saving.work(), name="settings"),
             asyncio.create_task(self._sources.follow(self._shown), name="devices"),
             asyncio.create_task(self._key.work(), name="engine key"),
             asyncio.create_task(self._captions.ask_about_motion(), name="motion"),
@@ -181,9 +186,6 @@ class Program:
     def _server(self) -> str:
         return server_shown(self._settings.engine, self._settings)
 
-    def _unsaved(self) -> int | None:
-        return self._library.store.unsaved if self._library.store else None
-
     # -- settings and windows
 
     def _change(self, **values: object) -> None:
@@ -198,7 +200,7 @@ class Program:
         if self._meeting and settings.reading_mode != before.reading_mode:
             self._meeting.choose_mode(settings.reading_mode)
         self._sources.choose(before)
-        self._commands.do(lambda: asyncio.to_thread(self._file.save, settings))
+        self._saving.ask()
 
     def _show_chosen(self) -> None:
         settings = self._settings
@@ -211,7 +213,7 @@ class Program:
     def _show_windows(self) -> None:
         self._tray.show()
         self._captions.begin()
-        self._captions.leave_room()
+        self._captions.leave_room(self._panel)
         self._panel.show()
         self._show_chosen()
         self._board.state_changed(State.IDLE)
@@ -268,7 +270,11 @@ class Program:
     def _rename_speaker(self, old: str, new: str) -> None:
         if meeting := self._meeting:
             self._slots.rename(old, new)  # before the rows say so: the old shape goes with the new name
-            self._commands.do(lambda: meeting.rename_speaker(old, new))
+            self._commands.do(lambda: self._call_speaker(meeting, old, new))
+
+    async def _call_speaker(self, meeting: "Meeting", old: str, new: str) -> None:
+        await meeting.rename_speaker(old, new)
+        self._overlay.rename_speaker(old, new)
 
     async def _open_library(self) -> None:
         await self._shown.wait()

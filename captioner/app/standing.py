@@ -9,9 +9,9 @@ from captioner.streaming.events import AnyEvent, ErrorEvent, StreamEvent
 from captioner.ui.status import (
     Status,
     fallback_listens,
+    in_trouble,
     is_back,
     is_improved,
-    not_hearing,
     reconnecting,
     status_of,
 )
@@ -26,8 +26,8 @@ GOOD_SECONDS = 6.0
 PATIENCE = 5.0
 """A line that is back within this is no matter for a notice."""
 
-_DEAF = ("lost", "silent", "unheard")
-"""What of a source is said in the line of state, the most urgent first; its name follows in the code."""
+_IN_LINE = ("lost", "silent", "unheard", "disk")
+"""Notices that the line of state says, the most urgent first; of a source its name follows in the code."""
 
 _OF_ENGINE = CURABLE | {"engine", "network", "timeout", "server"}
 
@@ -92,14 +92,14 @@ class Standing:
         self._good, self._good_until = status, self._now() + GOOD_SECONDS
 
     def status(self, state: State, stats: "SessionStats", notices: Sequence[Notice]) -> Status:
-        """The line for this state. Sound that does not come is more urgent than who would hear it."""
+        """The line for this state. What is not heard or not saved is more urgent than who would hear it."""
         if state is State.RECONNECTING:
             return reconnecting(stats.kept, stats.fallback_in, stats.retry_in)
         if state not in (State.LISTENING, State.FALLBACK):
             return status_of(state)
-        deaf = min(filter(_is_deaf, notices), key=_urgency, default=None)
-        if deaf:
-            return not_hearing(deaf)
+        trouble = min(filter(_is_in_line, notices), key=_urgency, default=None)
+        if trouble:
+            return in_trouble(trouble)
         if state is State.FALLBACK:
             return fallback_listens(
                 self._listening, self._reason, stats.retry_in, is_understood=self._is_understood
@@ -133,9 +133,9 @@ class Standing:
         return is_late and stats.fallback_in is None
 
 
-def _is_deaf(notice: Notice) -> bool:
-    return notice.code.partition(":")[0] in _DEAF
+def _is_in_line(notice: Notice) -> bool:
+    return notice.code.partition(":")[0] in _IN_LINE
 
 
 def _urgency(notice: Notice) -> tuple[bool, int]:
-    return notice.severity != "error", _DEAF.index(notice.code.partition(":")[0])
+    return notice.severity != "error", _IN_LINE.index(notice.code.partition(":")[0])

@@ -37,13 +37,12 @@ async def listen(chosen: argparse.Namespace, folder: Path) -> int:
     # Before anything is opened: what this engine cannot do, and which devices there are not.
     session_of(settings, key, speed=chosen.speed)
     settings = await asyncio.to_thread(_with_ids, settings)
-    server = server_of(settings)
     code = DONE
     async with _store(None if chosen.no_save else folder) as store:
         for plan in _plans(chosen, settings, key, store):
             meeting = Meeting(plan)
             try:
-                await _run(meeting, server, as_json=chosen.json)
+                await _run(meeting, settings, as_json=chosen.json)
             except SourceError as error:
                 # One bad recording must not cost the others.
                 print(f"captioner: {plain(str(error))}", file=sys.stderr, flush=True)
@@ -58,7 +57,7 @@ async def demo_in_terminal(folder: Path) -> int:
     print("captioner: a sample recording through the embedded engine; Ctrl+C stops it", file=sys.stderr)
     async with _store(folder) as store:
         settings = Settings()
-        await _run(Meeting(demo_plan(settings, store)), server_of(settings), as_json=False)
+        await _run(Meeting(demo_plan(settings, store)), settings, as_json=False)
     return 0
 
 
@@ -168,10 +167,11 @@ def _plans(
         yield live_plan(lambda: settings, store, title, key=key)
 
 
-async def _run(meeting: Meeting, server: str, *, as_json: bool) -> None:
-    """Run one meeting and print it. `server`: what people call the network engine's."""
-    printer = JsonLines(sys.stdout, meeting) if as_json else CaptionLines(sys.stdout)
-    meeting.listeners.extend([printer, NoticeLines(meeting, server)])
+async def _run(meeting: Meeting, settings: Settings, *, as_json: bool) -> None:
+    """Run one meeting and print it."""
+    is_steady = settings.reading_mode == "steady"
+    printer = JsonLines(sys.stdout, meeting, is_steady=is_steady) if as_json else CaptionLines(sys.stdout)
+    meeting.listeners.extend([printer, NoticeLines(meeting, server_of(settings))])
     with _stop_on_signals(meeting):
         await meeting.run()
 

@@ -1,13 +1,16 @@
 """What a meeting prints: lines for people, or JSON for programs."""
 
+import asyncio
 from typing import TextIO
 
 import msgspec
+from msgspec.structs import replace
 
 from captioner.meeting.listener import Listener
 from captioner.meeting.meeting import Meeting
 from captioner.streaming import AnyEvent, StreamEvent
 from captioner.transcript.model import Change, Segment
+from captioner.transcript.plain import plain
 from captioner.transcript.wording import line_of
 
 
@@ -47,23 +50,55 @@ class JsonLines(Listener):
 
     A final caption may follow a final one of the same segment: what is shown was cut, hidden (nothing is
     committed then) or shown again, or its speaker is another, or has another name.
+    In Steady what was committed stays, though the transcript withdraws it: it is final then.
     Each has `at` (wall seconds since the first sound) and `audio` (seconds of sound the engine has heard).
     """
 
-    def __init__(self, out: TextIO, meeting: Meeting) -> None:
+    def __init__(self, out: TextIO, meeting: Meeting, *, is_steady: bool = False) -> None:
         self._out = out
         self._meeting = meeting
+        self._is_steady = is_steady
         self._shown: dict[str, tuple[str | None, str, str, bool]] = {}
+        self._withdrawn: set[str] = set()
+        self._gone: Segment | None = None
 
     def heard(self, event: AnyEvent) -> None:
+        self._tell_gone()
+        match event:
+            case StreamEvent.Superseded(segment_ids=ids):
+                self._withdrawn.update(ids)
+            case StreamEvent.Transcript(is_final=True, segment_id=segment_id, transcript=text):
+                if not plain(text):
+                    self._withdrawn.add(segment_id)
+            case _:
+                pass
         self._print(msgspec.to_builtins(event))
 
     def changed(self, change: Change) -> None:
         row = change.row
         if not isinstance(row, Segment):
             return
-        committed, tail = ("", "") if change.kind == "removed" else (row.committed, row.tail)
-        shown = row.speaker, committed, tail, row.is_final
+        if self._gone and self._gone.id != row.id:
+            self._tell_gone()
+        self._gone = None
+        if change.kind != "removed":
+            self._tell(row)
+            return
+        # A line that moves is removed, and added again with the next change: it was not gone.
+        self._gone = row
+        asyncio.get_running_loop().call_soon(self._tell_gone)
+
+    def _tell_gone(self) -> None:
+        row, self._gone = self._gone, None
+        if row is None:
+            return
+        if self._is_steady and row.id in self._withdrawn:
+            self._tell(replace(row, tail="", is_final=True))
+        else:
+            self._tell(replace(row, committed="", tail=""))
+
+    def _tell(self, row: Segment) -> None:
+        shown = row.speaker, row.committed, row.tail, row.is_final
         if self._shown.get(row.id) == shown:
             return
         self._shown[row.id] = shown
@@ -73,8 +108,8 @@ class JsonLines(Listener):
                 "segment": row.id,
                 "channel": row.channel,
                 "speaker": row.speaker,
-                "committed": committed,
-                "tail": tail,
+                "committed": row.committed,
+                "tail": row.tail,
                 "final": row.is_final,
             }
         )

@@ -1,10 +1,11 @@
 """A caption style as a file of its own, to be kept or given away."""
 
+import os
+import tempfile
 import tomllib
-from contextlib import suppress
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import msgspec
 
@@ -16,6 +17,7 @@ _TABLE = "caption_style"
 _LARGEST = 64 * 1024
 """Bytes. A style has some hundred: what is larger is another file that was chosen by mistake."""
 
+_LONGEST = 40
 _CURE = "Choose a file that was exported here"
 
 
@@ -23,25 +25,39 @@ def export_style(style: CaptionStyle, path: Path) -> None:
     """Write the style to a file in one step. Raises StoreError."""
     import tomlkit  # only when a style is exported
 
-    fresh = path.with_name(f"{path.name}.new")
+    fresh: Path | None = None
     try:
-        fresh.write_text(tomlkit.dumps({_TABLE: asdict(style)}), encoding="utf-8")
+        descriptor, name = tempfile.mkstemp(prefix=".captioner-", suffix=".part", dir=path.parent)
+        fresh = Path(name)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(tomlkit.dumps({_TABLE: asdict(style)}))
+            file.flush()
+            os.fsync(file.fileno())
         fresh.replace(path)
     except OSError as error:
-        with suppress(OSError):
-            fresh.unlink()
+        if fresh:
+            fresh.unlink(missing_ok=True)
         raise StoreError(f"{path} cannot be written: {error.strerror}", "Choose another place") from error
 
 
 def import_style(path: Path) -> CaptionStyle:
     """The style in a file, all of it or none. Raises StoreError where the file cannot be read, and
     ConfigurationError where a field is missing, unknown or out of range."""
+    if path.exists() and not path.is_file():
+        # A pipe would be waited for until somebody writes to it.
+        raise ConfigurationError(f"{shortened(path.name)} holds no caption style", _CURE)
     try:
         with path.open("rb") as file:
             content = file.read(_LARGEST + 1)
     except OSError as error:
         raise StoreError(f"{path} cannot be read: {error.strerror}", "Choose another file") from error
-    return _style(_table(content, path.name), path.name)
+    name = shortened(path.name)
+    return _style(_table(content, name), name)
+
+
+def shortened(name: str) -> str:
+    """The name of a file or a field as part of a sentence: no more than it takes to know it again."""
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST // 2]}…{name[-_LONGEST // 2 + 1 :]}"
 
 
 def _table(content: bytes, name: str) -> dict[str, Any]:
@@ -63,9 +79,11 @@ def _style(values: dict[str, Any], name: str) -> CaptionStyle:
         raise ConfigurationError(f"{name} holds a part of a caption style: {missing[0]} is missing", _CURE)
     if unknown := sorted(values.keys() - known):
         raise ConfigurationError(
-            f"{name} has a field that is not known here: {unknown[0]}", "Update captioner"
+            f"{name} has a field that is not known here: {shortened(unknown[0])}", "Update captioner"
         )
-    try:
-        return msgspec.convert(values, CaptionStyle)
-    except msgspec.ValidationError as error:
-        raise ConfigurationError(f"{name} holds no caption style: {error}", _CURE) from error
+    for field, kind in get_type_hints(CaptionStyle, include_extras=True).items():
+        try:
+            msgspec.convert(values[field], kind)
+        except msgspec.ValidationError as error:
+            raise ConfigurationError(f"{name} has a {field} that captions cannot have", _CURE) from error
+    return msgspec.convert(values, CaptionStyle)

@@ -110,8 +110,7 @@ class Assembler:
             ):
                 return ()
             case ClosedEvent():
-                # Of the text the session itself has made finals.
-                return self._show_gaps(given_up(self._gaps))
+                return [*self._show_gaps(given_up(self._gaps)), *self._end_open()]
         assert_never(event)
 
     def mark_saved(self, segment_id: str, is_saved: bool) -> Change | None:
@@ -178,6 +177,20 @@ class Assembler:
             unconfirmed=event.unconfirmed,
         )
         return self._named(segment, self._label(event.channel_index, event.speaker))
+
+    def _end_open(self) -> list[Change]:
+        """Lines that an engine has taken back and never ended, because it was lost: what was shown stays.
+
+        Of all other text the session itself has made finals.
+        """
+        changes: list[Change] = []
+        for segment_id, hearing in list(self._hearing.items()):
+            self._freeze(segment_id)
+            if segment := self._shown.get(segment_id):
+                committed = hearing.stabiliser.update(segment.text, is_final=True).committed
+                ended = replace(segment, committed=committed, tail="", is_final=True, unconfirmed=True)
+                changes += self._replace(segment, ended)
+        return changes
 
     def _label(self, channel: int, voice: int | None) -> str | None:
         if voice is not None and channel in self._voices:

@@ -18,6 +18,8 @@ _RECENT_WORDS = 1000
 """Of so many words the delays are kept; the other figures are of all."""
 _ENDED_LINES = 200
 """So many lines that are over are remembered: they may yet be cut, hidden or replaced."""
+_LONGEST = 10_000
+"""Characters of a line, more than anybody says in one: longer ones are not counted, for that takes long."""
 
 _Place = tuple[str, int]
 """A word, and the number among its like in the line: changes around it do not matter."""
@@ -141,7 +143,7 @@ class Flicker:
         gone, self._gone = self._gone, None
         if gone is not None and not (change.kind == "added" and _id(row) == gone):
             self._withdraw(gone)
-        if not isinstance(row, Segment):
+        if not isinstance(row, Segment) or len(row.committed) + len(row.tail) > _LONGEST:
             return ()
         if change.kind == "removed":
             self._gone = row.id

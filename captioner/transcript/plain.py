@@ -44,6 +44,8 @@ def plain(text: str) -> str:
 
 def _bounded(text: str) -> str:
     """Without what is piled up on a letter: marks, variants, and signs that have no width."""
+    if not any(map(_is_piled, set(text))):
+        return text
     kept: list[str] = []
     marks = 0
     for letter in text:
@@ -54,7 +56,7 @@ def _bounded(text: str) -> str:
         elif letter in _VARIANTS:
             if before.isspace() or before in _VARIANTS or before in _ZERO_WIDTH:
                 continue
-        elif letter > "\u02ff" and unicodedata.category(letter) in ("Mn", "Me"):
+        elif _is_mark(letter):
             marks += 1
             if marks > _MOST_MARKS:
                 continue
@@ -66,3 +68,12 @@ def _bounded(text: str) -> str:
     if kept and kept[-1] in _JOINERS:
         kept.pop()
     return "".join(kept)
+
+
+def _is_piled(letter: str) -> bool:
+    """Whether it can stand on another letter, or has no width."""
+    return letter in _ZERO_WIDTH or letter in _VARIANTS or _is_mark(letter)
+
+
+def _is_mark(letter: str) -> bool:
+    return letter > "\u02ff" and unicodedata.category(letter) in ("Mn", "Me")

@@ -30,7 +30,7 @@ from itertools import pairwise, takewhile
 from statistics import median
 from typing import Literal
 
-from captioner.transcript.script import Piece, bare, pieces, together
+from captioner.transcript.script import Piece, after, bare, joined, pieces, together
 
 ReadingMode = Literal["instant", "balanced", "steady"]
 
@@ -49,6 +49,8 @@ _ALIGNABLE = 100
 """Words from which on alignment is by count: the distance costs their square (4 ms at 100 words)."""
 _LOOK = 200
 """Words of an interim that are looked at; more than anybody says in one segment."""
+_LONGEST = 20_000
+"""Characters of a segment that are looked at: what somebody says in twenty minutes without a break."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +101,14 @@ class Stabiliser:
 
         A final ends the segment: later calls change nothing.
         """
+        if self._final is None and len(text) > _LONGEST:
+            return self._endless(text, is_final)
         if self._final is None:
             words = pieces(text)
             if not is_final:
                 return self._interim(words, end)
             if self._mode == "steady":
-                self._commit(words[self._rest(_keys(words)) :])
+                self._commit(words, self._rest(_keys(words)), len(words))
                 words = self._committed
             self._final = Shown(together(words), "")
         return self._final
@@ -116,13 +120,28 @@ class Stabiliser:
         self._votes.hear(keys, end)
         rest = self._rest(keys)
         settled, seen = self._votes.count(rest)
-        self._commit(words[rest:settled])
+        self._commit(words, rest, settled)
         tail = words[settled:seen] if self._mode == "balanced" else []
         return Shown(together(self._committed), together(tail))
 
-    def _commit(self, words: Sequence[Piece]) -> None:
-        self._committed += words
-        self._keys += _keys(words)
+    def _endless(self, text: str, is_final: bool) -> Shown:
+        """Nothing more is settled before the final: looking at each word would stop everything else."""
+        committed = together(self._committed)
+        words = text.split(" ", len(self._committed))
+        more = words[-1] if len(words) > len(self._committed) else text[len(committed) :]
+        if not is_final:
+            return Shown(committed, "" if self._mode == "steady" else more)
+        is_kept = self._mode == "steady" and committed and not text.startswith(f"{committed} ")
+        self._final = Shown(joined(committed, more) if is_kept else text, "")
+        return self._final
+
+    def _commit(self, words: Sequence[Piece], start: int, end: int) -> None:
+        fresh = list(words[start:end])
+        if fresh and start and self._committed and words[start - 1].text != self._committed[-1].text:
+            # Behind another character than in this text: the two must not become one.
+            fresh[0] = after(self._committed[-1], fresh[0])
+        self._committed += fresh
+        self._keys += _keys(fresh)
 
     def _rest(self, keys: Sequence[str]) -> int:
         """Where in a newer text the words begin that stand behind the committed ones."""

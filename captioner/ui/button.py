@@ -36,6 +36,7 @@ class Button(QPushButton):
         self._icon_name = icon
         self._is_compact = False
         self._keys = keys
+        self.setAutoDefault(True)  # Enter presses it in every window, not in dialogs alone
         self.setProperty("kind", kind)
         self.setFont(ui_font(14, 600 if kind in ("primary", "chip") else 500))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)

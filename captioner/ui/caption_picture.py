@@ -52,7 +52,8 @@ def caption_picture(
 def paint_word(painter: QPainter, room: QRectF, text: str, style: CaptionStyle) -> None:
     """One word in a style, with its edge and its ground, in the middle of `room`."""
     picture = _word_picture(text, style, painter.device().devicePixelRatioF())
-    at = room.center() - picture.words[0].center() + picture.rect.topLeft()
+    corner = QPointF(picture.rect.top(), picture.rect.top())  # of its cell, which begins as far left as above
+    at = room.center() - picture.words[0].center() + corner
     painter.drawPixmap(QPointF(round(at.x()), round(at.y())), picture.pixmap)
 
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from captioner.settings.style import CAPTION_PX, CaptionStyle
 from captioner.transcript.model import Segment
 from captioner.ui.caption_picture import caption_picture
-from captioner.ui.overlay.box import SHADOW
+from captioner.ui.overlay.box import NARROWEST, SHADOW
 
 _LARGEST = 2 * CAPTION_PX
 _PADDED = 2.5
@@ -18,7 +18,8 @@ _ONE_LINE = 1
 
 
 class CaptionSample(QWidget):
-    """One line of captions. Its height is that of the largest size: nothing jumps."""
+    """One line of captions. Its height is that of the largest size: nothing jumps. Where there is less room
+    than captions need, it is smaller than they are."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,7 +40,8 @@ class CaptionSample(QWidget):
         words, tail = self.tr("So we keep nine"), self.tr("until March")
         sample = Segment("sample", 0, None, 0.0, 1.0, "", False, committed=words, tail=tail)
         width = self.width() - 2 * SHADOW
-        picture = caption_picture(self._style, sample, width, _ONE_LINE, self.devicePixelRatioF())
+        scale = min(1.0, width / NARROWEST)
+        picture = caption_picture(self._style, sample, width, _ONE_LINE, self.devicePixelRatioF(), scale)
         size = picture.deviceIndependentSize()
         at = QPointF((self.width() - size.width()) / 2, (self.height() - size.height()) / 2)
         QPainter(self).drawPixmap(at, picture)

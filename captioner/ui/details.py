@@ -71,7 +71,7 @@ class Details(QWidget):
         self._say("updates", self._rewritten(reading.shown) if reading else _NONE)
         self._say("shown", self._taken_back(reading.shown) if reading else _NONE)
         self._say("committed", self._taken_back(reading.committed) if reading else _NONE)
-        self._say("early", _NONE if reading is None or reading.early is None else f"{reading.early:.0%}")
+        self._say("early", _NONE if reading is None or reading.early is None else _percent(reading.early))
         self._say("first", _seconds(reading.first_shown if reading else None))
         self._say("settled", _seconds(reading.committed_after if reading else None))
 
@@ -83,7 +83,7 @@ class Details(QWidget):
     def _rewritten(self, shown: Rewriting) -> str:
         if not shown.updates:
             return _NONE
-        return self.tr("{} of {}  ·  {}").format(shown.rewrites, shown.updates, f"{shown.share:.0%}")
+        return self.tr("{} of {}  ·  {}").format(shown.rewrites, shown.updates, _percent(shown.share))
 
     def _taken_back(self, rewriting: Rewriting) -> str:
         if not rewriting.words:
@@ -223,3 +223,7 @@ class Details(QWidget):
 
 def _seconds(seconds: float | None) -> str:
     return _NONE if seconds is None else f"{seconds:.1f} s"
+
+
+def _percent(share: float) -> str:
+    return f"{share * 100:.0f} %"

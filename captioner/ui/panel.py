@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QWidget
 
@@ -52,7 +52,7 @@ class Panel(QWidget):
         self._row.addWidget(self.rail)
         self._row.addWidget(self._pages, 1)
         self.setMinimumSize(400, 420)
-        self.resize(1120, 740)
+        self.resize(QSize(1120, 740).boundedTo(self.screen().availableSize()))
         self.now.title_shown.connect(self._name_window)
         self.now.title_changed.connect(self._name_window)
         self.rail.page_requested.connect(self.open_page)

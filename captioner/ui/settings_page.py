@@ -86,7 +86,9 @@ class Row(QWidget):
         super().__init__()
         self._words = QVBoxLayout()
         self._words.setSpacing(2)
-        self._words.addWidget(Label(title, "strong"))
+        name = Label(title, "strong", wraps=True)
+        name.setBuddy(control)  # on Linux a list is read aloud by what labels it, not by its own name
+        self._words.addWidget(name)
         self._text = Label(text, "sub", wraps=True)
         self._words.addWidget(self._text)
         self._problem = Label("", "error", wraps=True)

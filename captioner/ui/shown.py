@@ -5,9 +5,12 @@ from typing import NamedTuple
 
 from captioner.transcript.model import Segment
 from captioner.transcript.plain import plain
+from captioner.transcript.script import joined
 
 WORD = re.compile("[^ ]+")
 """A word of shown text: what single spaces part."""
+
+_SIMPLE = re.compile("[ -~\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u052f\u1e00-\u1eff\u2012-\u2027]*")
 
 
 class WordPlace(NamedTuple):
@@ -26,7 +29,7 @@ class Shown(NamedTuple):
     @property
     def text(self) -> str:
         """Both parts as they stand on the screen."""
-        return f"{self.settled} {self.tail}" if self.settled and self.tail else self.settled or self.tail
+        return joined(self.settled, self.tail)
 
 
 def shown_live(segment: Segment) -> Shown:
@@ -39,6 +42,12 @@ def shown_live(segment: Segment) -> Shown:
 def shown_kept(segment: Segment) -> Shown:
     """A segment as the transcript shows it: the final's own text once there is one."""
     return Shown(plain(segment.text), "") if segment.is_final else shown_live(segment)
+
+
+def is_simple(text: str) -> bool:
+    """Whether each character is a letter or sign by itself, to the right of the one before: Latin, Greek,
+    Cyrillic. Such a text is drawn from its front, whatever comes behind it."""
+    return text.isascii() or _SIMPLE.fullmatch(text) is not None
 
 
 def qt_length(text: str) -> int:

@@ -35,7 +35,7 @@ class Status:
     """One line of state. `detail`: what it means. `ahead`: what comes next, where else the time stands.
 
     `short` is said instead of `word` where that has no room. `is_behind`: `ahead` says how many words the
-    reader has not seen.
+    reader has not seen. `is_answer`: to what the person just did; it comes before all else for a while.
     """
 
     kind: StatusKind
@@ -44,6 +44,7 @@ class Status:
     ahead: str = ""
     short: str = ""
     is_behind: bool = False
+    is_answer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +110,15 @@ def is_improved(engine: str, server: str, seconds: float) -> Status:
     )
 
 
-def not_hearing(notice: Notice) -> Status:
-    """A source is lost, gives nothing, or nothing of it is understood: the words of its notice."""
-    short = {"lost": _tr("Device lost"), "silent": _tr("No sound"), "unheard": _tr("Nothing understood")}
-    kind = "error" if notice.severity == "error" else "no_sound"
+def in_trouble(notice: Notice) -> Status:
+    """A source is lost, silent or not understood, or nothing is saved: in the words of the notice."""
+    short = {
+        "lost": _tr("Device lost"),
+        "silent": _tr("No sound"),
+        "unheard": _tr("Nothing understood"),
+        "disk": _tr("Not saved"),
+    }
+    kind = "error" if notice.severity == "error" or notice.code == "disk" else "no_sound"
     short_word = short.get(notice.code.partition(":")[0], "")
     return Status(kind, plain(notice.title), plain(notice.body), short=short_word)
 
@@ -141,7 +147,7 @@ def while_reading(
     """What the captions' strip says of a state. Trouble comes first, with what waits behind it."""
     if phase == "live":
         return status
-    if status.kind in _QUIET:
+    if status.kind in _QUIET and not status.is_answer:
         return held(waiting, is_by_key=is_by_key) if phase == "held" else catching_up(waiting)
     return replace(status, ahead=_more_words(waiting), is_behind=True) if waiting else status
 

@@ -166,3 +166,43 @@ def test_motion_is_as_chosen_or_as_the_desktop_says(
     desk.change(motion=motion)
 
     assert desk.captions.overlay._moves is moves
+
+
+def test_a_tray_that_comes_later_lets_clicks_through_as_chosen_and_one_that_goes_ends_it(
+    desk: Desk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.captions._looking.setInterval(10)
+    monkeypatch.setattr(desk.captions.keys, "grab", lambda keys: dict.fromkeys(keys, "taken"))
+    desk.settings = replace(desk.settings, click_through=True)
+    desk.captions.begin()
+    assert not desk.captions.overlay.is_click_through
+
+    monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", lambda: True)
+    qtbot.waitUntil(lambda: desk.captions.overlay.is_click_through)
+    assert desk.tray.through.isChecked()
+    monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", lambda: False)
+    qtbot.waitUntil(lambda: not desk.captions.overlay.is_click_through)
+
+    assert desk.settings.click_through
+
+
+@pytest.mark.parametrize("is_at_the_top", [False, True])
+def test_the_studio_begins_where_captions_cover_none_of_it(desk: Desk, is_at_the_top: bool) -> None:
+    overlay = desk.captions.overlay
+    screen = overlay.screen().availableGeometry()
+    overlay.move(screen.left(), screen.top() if is_at_the_top else screen.bottom() - overlay.height())
+
+    desk.captions.open_studio()
+
+    assert desk.captions._studio
+    assert not desk.captions._studio.geometry().intersects(overlay.geometry())
+
+
+def test_the_studio_has_all_of_its_room_while_captions_are_hidden(desk: Desk) -> None:
+    desk.change(captions_visible=False)
+    desk.captions.overlay.move(0, 400)
+
+    desk.captions.open_studio()
+
+    assert desk.captions._studio
+    assert desk.captions._studio.height() > 400

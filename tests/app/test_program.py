@@ -23,7 +23,7 @@ from captioner.streaming import SAMPLE_RATE, Client, Session, StreamingOptions
 from captioner.streaming.engines.scripted import ScriptedEngine, spoken
 from captioner.streaming.errors import AuthenticationError, SourceError
 from captioner.transcript.assemble import Assembler
-from captioner.transcript.model import SeamRow, Transcript
+from captioner.transcript.model import Change, SeamRow, Segment, Transcript
 from captioner.transcript.store import Store
 from captioner.ui.overlay.screens import screen_layout
 from tests.app.devices import BROWSER, BUILT_IN, CAMERA, HEADSET, PlayedWatch
@@ -198,6 +198,12 @@ def test_who_is_renamed_in_the_captions_is_renamed_everywhere(qapp: QApplication
         program._overlay.start_requested.emit()
         await _until(lambda: program._meeting and program._meeting.session.stats.finals)
         await _until(lambda: any(line.startswith("You") for line in program._overlay.visible_text))
+        withdrawn = Segment("w", 0, "You", 1000.0, 1001.0, "Read already", True)
+        newer = Segment("n", 0, None, 1002.0, 1003.0, "Newer", True)
+        for row in (withdrawn, newer):
+            program._overlay.apply(Change("added", 0, row))
+        program._overlay.apply(Change("removed", 0, withdrawn))
+        await _until(lambda: "You Read already" in program._overlay.visible_text)
 
         program._overlay.speaker_renamed.emit("You", "Ada")
 
@@ -205,6 +211,20 @@ def test_who_is_renamed_in_the_captions_is_renamed_everywhere(qapp: QApplication
         assert "You" not in _speakers(program)
         await _until(lambda: not any(line.startswith("You") for line in program._overlay.visible_text))
         assert program._slots.slot("Ada") == 0
+
+    _play(qapp, tmp_path, scene)
+
+
+def test_what_was_just_done_is_said_though_captions_are_held(qapp: QApplication, tmp_path: Path) -> None:
+    async def scene(program: Program) -> None:
+        program._captions.refused = {}
+        program._overlay.apply(Change("added", 0, Segment("a", 0, None, 0.0, 1.0, "Yes", True)))
+        program._overlay.toggle_hold()
+        await _until(lambda: program._overlay.accessibleDescription().startswith("Held"))
+
+        program._tray.click_through_requested.emit(True)
+
+        assert program._overlay.accessibleDescription().startswith("Clicks go through")
 
     _play(qapp, tmp_path, scene)
 
@@ -470,6 +490,16 @@ def test_broken_settings_are_said_and_kept(qapp: QApplication, tmp_path: Path, a
         assert ("settings" in program._board.notices) is aside
 
     _play(qapp, tmp_path, scene)
+
+
+def test_a_place_that_no_screen_has_does_not_keep_the_program_from_starting(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async def scene(program: Program) -> None:
+        assert program._overlay.screen().geometry().contains(program._overlay.box)
+
+    place = f'[places."{screen_layout()}"]\nx = 4000000000\ny = -9000000000\n'
+    _play(qapp, _settings(tmp_path / "folder", place), scene)
 
 
 def test_closing_the_panel_without_a_tray_ends_the_program(qapp: QApplication, tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """From what the session says to the line of state and the engine's notice."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +8,7 @@ from captioner.app.standing import GOOD_SECONDS, PATIENCE, Standing
 from captioner.meeting.listener import Notice, State
 from captioner.streaming import AnyEvent, SessionStats, StreamEvent
 from captioner.ui.status import Status
+from tests.clock import Clock
 
 CALM = SessionStats(
     received=60, heard=59, backlog=1, kept=2, finals=9, reconnects=0, coalesced=0, malformed=0
@@ -18,19 +19,6 @@ BROKEN = StreamEvent.Disconnected("No way to Deepgram: connection refused", 0.2)
 AWAY = StreamEvent.EngineChanged("deepgram", "local", "Deepgram stopped answering", 30.0)
 BACK = StreamEvent.EngineChanged("local", "deepgram", "It answers again", 71.0)
 SAID = StreamEvent.Transcript("a", 0, "Yes.", 40.0, 41.0, is_final=True)
-
-
-@dataclass
-class Clock:
-    now: float = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture
@@ -222,3 +210,12 @@ def test_another_meeting_begins_without_the_troubles_of_the_last(standing: Stand
 
     assert standing.notice(State.RECONNECTING, LOST) is None
     assert line(standing, State.LISTENING).detail == "On this computer"
+
+
+def test_what_cannot_be_saved_is_said_where_the_eyes_are_behind_what_is_not_heard(standing: Standing):
+    disk = Notice("disk", "The transcript cannot be saved", "3 lines are kept in memory.")
+
+    alone = standing.status(State.LISTENING, CALM, (disk,))
+
+    assert (alone.kind, alone.word, alone.short) == ("error", disk.title, "Not saved")
+    assert standing.status(State.LISTENING, CALM, (disk, SILENT)).word == SILENT.title

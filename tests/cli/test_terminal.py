@@ -30,7 +30,7 @@ def _lines(*changes: Change) -> list[str]:
     return out.getvalue().splitlines()
 
 
-def _objects(tell: Callable[[JsonLines], None]) -> list[dict[str, object]]:
+def _objects(tell: Callable[[JsonLines], None], *, is_steady: bool = False) -> list[dict[str, object]]:
     """What is printed of a meeting that has heard nothing yet."""
     out = io.StringIO()
 
@@ -44,7 +44,7 @@ def _objects(tell: Callable[[JsonLines], None]) -> list[dict[str, object]]:
             now=lambda: 0,
             assembler=Assembler(Transcript(), "balanced", {}),
         )
-        tell(JsonLines(out, Meeting(plan)))
+        tell(JsonLines(out, Meeting(plan), is_steady=is_steady))
 
     asyncio.run(scene())
     return [json.loads(line) for line in out.getvalue().splitlines()]
@@ -138,9 +138,11 @@ def test_a_final_caption_that_is_cut_hidden_or_shown_again_is_printed_again() ->
         for row in (FINAL, replace(FINAL, saved=False), cut):
             lines.changed(Change("updated", 0, row))
         lines.changed(Change("removed", 0, cut))
+        lines.heard(StreamEvent.GapFilled(2.5, 4.0))
         lines.changed(Change("added", 0, FINAL))
 
-    printed = [(each["committed"], each["final"]) for each in _objects(tell)]
+    captions = [each for each in _objects(tell) if each["type"] == "caption"]
+    printed = [(each["committed"], each["final"]) for each in captions]
 
     assert printed == [("Yes we can", True), ("we can", True), ("", True), ("Yes we can", True)]
 
@@ -162,3 +164,32 @@ def test_a_final_caption_that_another_text_replaces_becomes_empty() -> None:
     printed = [(each["committed"], each["tail"], each["final"]) for each in _objects(tell)]
 
     assert printed == [("Yes we can", "", True), ("", "", True)]
+
+
+def test_a_caption_that_only_moves_is_not_printed_as_gone() -> None:
+    def tell(lines: JsonLines) -> None:
+        lines.changed(Change("added", 0, OPEN))
+        lines.changed(Change("removed", 0, OPEN))
+        lines.changed(Change("added", 1, replace(OPEN, start=61.5)))
+
+    assert [each["committed"] for each in _objects(tell)] == ["Yes"]
+
+
+def test_in_steady_what_was_committed_stays_though_it_is_withdrawn_unless_it_is_hidden() -> None:
+    held, copy = replace(OPEN, tail=""), replace(FINAL, id="c")
+
+    def tell(lines: JsonLines) -> None:
+        for row in (held, replace(FINAL, id="b"), copy):
+            lines.changed(Change("added", 0, row))
+        lines.heard(StreamEvent.Transcript("a", 9, "", 61.0, 62.0, is_final=True))
+        lines.changed(Change("removed", 0, held))
+        lines.heard(StreamEvent.Superseded(("b",), 60.0, 70.0))
+        lines.changed(Change("removed", 0, replace(FINAL, id="b")))
+        lines.changed(Change("removed", 0, copy))
+
+    captions = [each for each in _objects(tell, is_steady=True) if each["type"] == "caption"]
+
+    assert [(each["segment"], each["committed"], each["final"]) for each in captions[3:]] == [
+        ("a", "Yes", True),
+        ("c", "", True),
+    ]

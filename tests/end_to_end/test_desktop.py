@@ -1,64 +1,39 @@
 """Keys while another program has the keyboard, and what the desktop makes of the captions' window."""
 
-import subprocess
-import sys
-import tomllib
 from collections.abc import Generator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from captioner.ui.desktop.abilities import proved
 from captioner.ui.desktop.x11 import X11
 from tests.end_to_end import display
+from tests.end_to_end.captions import TOOLS, call, kept
 from tests.end_to_end.program import CAPTIONS, PANEL, program
 
 pytestmark = pytest.mark.e2e
 
-CALL = "^Call [0-9]+$"
-TOOLS = "^Caption tools$"
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("desk")
 
 
-@pytest.fixture(params=display.MANAGERS)
-def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[display.PrivateDisplay]:
-    """A screen under each window manager, with the program on it."""
+@pytest.fixture(scope="module", params=display.MANAGERS)
+def desk(request: pytest.FixtureRequest, folder: Path) -> Generator[display.PrivateDisplay]:
+    """A screen under each window manager, with the program on it; every test leaves it as it was."""
     if not display.is_installed(request.param):
         pytest.skip(f"Xvfb, {request.param}, xdotool, xprop or scrot is not installed")
-    with (
-        display.private_display(tmp_path, manager=request.param) as screen,
-        program(screen, tmp_path / "data"),
-    ):
+    with display.private_display(folder, manager=request.param) as screen, program(screen, folder):
         display.until(lambda: screen.xdotool("getactivewindow"))
         yield screen
-
-
-def _kept(folder: Path) -> dict[str, Any]:
-    path = folder / "data" / "settings.toml"
-    return tomllib.loads(path.read_text()) if path.exists() else {}
 
 
 def _leave(screen: display.PrivateDisplay) -> None:
     """Nothing of the program has the keyboard."""
     screen.xdotool("windowminimize", screen.window(PANEL) or "")
     display.until(lambda: not screen.window(PANEL))
-
-
-@contextmanager
-def call(screen: display.PrivateDisplay) -> Generator[str]:
-    """Another program's window, in front and with the keyboard; its id."""
-    script = Path(__file__).with_name("call_window.py")
-    running = subprocess.Popen([sys.executable, str(script)], env=screen.env)
-    try:
-        display.until(lambda: screen.window(CALL))
-        window = screen.window(CALL)
-        assert window
-        screen.xdotool("windowactivate", "--sync", window)
-        yield window
-    finally:
-        running.terminate()
-        running.wait()
 
 
 def test_captions_are_hidden_and_brought_back_from_any_program(desk: display.PrivateDisplay) -> None:
@@ -71,7 +46,7 @@ def test_captions_are_hidden_and_brought_back_from_any_program(desk: display.Pri
     display.until(lambda: desk.window(CAPTIONS))
 
 
-def test_clicks_go_through_and_come_back_by_a_key(desk: display.PrivateDisplay, tmp_path: Path) -> None:
+def test_clicks_go_through_and_come_back_by_a_key(desk: display.PrivateDisplay, folder: Path) -> None:
     _leave(desk)
     window = int(desk.window(CAPTIONS) or 0)
 
@@ -79,7 +54,7 @@ def test_clicks_go_through_and_come_back_by_a_key(desk: display.PrivateDisplay, 
         assert not x11.lets_clicks_through(window)
         desk.xdotool("key", "ctrl+alt+t")
         display.until(lambda: x11.lets_clicks_through(window))
-        display.until(lambda: _kept(tmp_path).get("click_through"))
+        display.until(lambda: kept(folder).get("click_through"))
         desk.xdotool("key", "ctrl+alt+t")
         display.until(lambda: not x11.lets_clicks_through(window))
 
@@ -119,6 +94,8 @@ def test_what_is_read_back_of_the_captions_is_what_was_asked_for(desk: display.P
     assert look(box.x, box.y + 9) == [True, True, False, False]
     desk.xdotool("key", "ctrl+alt+t")
     display.until(lambda: all(look(box.x, box.y)))
+    desk.xdotool("key", "ctrl+alt+t")
+    display.until(lambda: not all(look(box.x, box.y)))
 
 
 def test_captions_that_come_back_are_on_every_workspace_again(desk: display.PrivateDisplay) -> None:

@@ -1,87 +1,19 @@
 """The captions' window as a desktop has it, under window managers that differ."""
 
 import shutil
-import subprocess
-import sys
-import tomllib
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor
 
 from captioner.ui.overlay.box import SHADOW
-from captioner.ui.overlay.plates import INSET, Tool
 from tests.end_to_end import display
 from tests.end_to_end.call_window import COLOUR
+from tests.end_to_end.captions import TOOLS, call, captions, choose, kept, tool, tools
 from tests.end_to_end.monitors import can_be_plugged, two_monitors
 from tests.end_to_end.program import CAPTIONS, program
 
 pytestmark = pytest.mark.e2e
-
-CALL, TOOLS, STUDIO = "^Call [0-9]+$", "^Caption tools$", "^Caption style "
-
-on_openbox = pytest.mark.skipif(
-    not display.is_installed(), reason="Xvfb, openbox, xdotool, xprop or scrot is not installed"
-)
-
-
-@pytest.fixture(params=display.MANAGERS)
-def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[display.PrivateDisplay]:
-    """A screen under each window manager."""
-    if not display.is_installed(request.param):
-        pytest.skip(f"Xvfb, {request.param}, xdotool, xprop or scrot is not installed")
-    with display.private_display(tmp_path, manager=request.param) as screen:
-        yield screen
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Where the program keeps what it keeps."""
-    (tmp_path / "data").mkdir()
-    return tmp_path / "data"
-
-
-@contextmanager
-def call(screen: display.PrivateDisplay) -> Generator[str]:
-    """A maximised window that counts its clicks, in front and with the keyboard; its id."""
-    script = Path(__file__).with_name("call_window.py")
-    running = subprocess.Popen([sys.executable, str(script)], env=screen.env)
-    try:
-        display.until(lambda: screen.window(CALL))
-        window = screen.window(CALL)
-        assert window
-        screen.xdotool("windowactivate", "--sync", window)
-        display.until(lambda: screen.geometry(window).width > 1300)
-        yield window
-    finally:
-        running.terminate()
-        running.wait()
-
-
-def captions(screen: display.PrivateDisplay) -> tuple[str, display.Geometry]:
-    """The window of the captions, and where the box is. For a moment of its coming it is not to be seen."""
-    seen: list[str | None] = []
-    display.until(lambda: seen.append(screen.window(CAPTIONS)) or seen[-1])
-    window = seen[-1]
-    assert window
-    found = screen.geometry(window)
-    return window, display.Geometry(
-        found.x + SHADOW, found.y + SHADOW, found.width - 2 * SHADOW, found.height - 2 * SHADOW
-    )
-
-
-def kept(folder: Path) -> dict[str, Any]:
-    """The settings as they are saved."""
-    path = folder / "settings.toml"
-    return tomllib.loads(path.read_text()) if path.exists() else {}
-
-
-def choose(folder: Path, text: str) -> None:
-    """Settings to start with."""
-    (folder / "settings.toml").write_text(text)
 
 
 def is_seen(screen: display.PrivateDisplay, box: display.Geometry) -> bool:
@@ -146,53 +78,55 @@ def test_clicks_go_through_whenever_that_is_wished_for_and_else_do_not(
         assert clicks() == 3
 
 
-def test_it_is_dragged_by_its_text_and_stands_there_after_a_restart(
-    desk: display.PrivateDisplay, folder: Path
-):
-    with program(desk, folder):
-        _, before = captions(desk)
-        desk.drag(before.x + before.width // 2, before.y + before.height // 3, 90, -120)
-        display.until(lambda: kept(folder).get("places"))
-        _, after = captions(desk)
-
-    assert (after.x - before.x, after.y - before.y) == (
-        pytest.approx(90, abs=25),
-        pytest.approx(-120, abs=25),
-    )
-    assert (after.width, after.height) == (before.width, before.height)
-    with program(desk, folder):
-        assert captions(desk)[1] == after
-
-
-def test_it_is_drawn_wider_and_for_more_lines_and_is_so_after_a_restart(
+def test_it_is_dragged_and_drawn_wider_and_for_more_lines_and_is_so_after_a_restart(
     desk: display.PrivateDisplay, folder: Path
 ):
     with program(desk, folder):
         _, first = captions(desk)
-        desk.drag(first.x + first.width // 2, first.y + 30, -60, -200)
+        desk.drag(first.x + first.width // 2, first.y + first.height // 3, -60, -200)
         display.until(lambda: kept(folder).get("places"))
-        _, before = captions(desk)
-        line = (before.height - 30) // 4
-        desk.drag(before.x + before.width - 3, before.y + before.height - 3, 100, 2 * line)
+        _, moved = captions(desk)
+        line = (moved.height - 30) // 4
+        desk.drag(moved.x + moved.width - 6, moved.y + moved.height - 6, 100, 2 * line)
         display.until(lambda: kept(folder).get("style", {}).get("lines", 3) > 3)
-        _, after = captions(desk)
+        _, drawn = captions(desk)
         places = kept(folder)["places"]
 
-    assert (after.x, after.y) == (before.x, before.y)
-    assert after.width - before.width == pytest.approx(100, abs=25)
-    assert [each["width"] for each in places.values()] == [after.width]
+    assert moved.x - first.x == pytest.approx(-60, abs=25)
+    assert moved.y - first.y == pytest.approx(-200, abs=25)
+    assert (moved.width, moved.height) == (first.width, first.height)
+    assert (drawn.x, drawn.y) == (moved.x, moved.y)
+    assert drawn.width - moved.width == pytest.approx(100, abs=25)
+    assert [each["width"] for each in places.values()] == [drawn.width]
     with program(desk, folder):
-        assert captions(desk)[1] == after
+        assert captions(desk)[1] == drawn
 
 
-def test_locked_it_stays(desk: display.PrivateDisplay, folder: Path):
+def test_on_a_finely_scaled_screen_it_is_drawn_wider_without_losing_lines(
+    screen: display.PrivateDisplay, folder: Path
+):
+    scale = 1.5
+    with program(screen, folder, env={"QT_SCALE_FACTOR": str(scale)}):
+        window, _ = captions(screen)
+        before = screen.geometry(window)
+        inset = round(SHADOW * scale) + 3
+        screen.drag(before.x + before.width - inset, before.y + before.height // 2, -90, 0)
+        display.until(lambda: kept(folder).get("places"))
+        after = screen.geometry(window)
+
+    assert before.width - after.width == pytest.approx(90, abs=25)
+    assert abs(after.height - before.height) <= 1  # half a pixel, this way or that
+    assert kept(folder).get("style", {}).get("lines", 3) == 3
+
+
+def test_locked_it_stays(screen: display.PrivateDisplay, folder: Path):
     choose(folder, "locked = true\n")
-    with program(desk, folder):
-        _, before = captions(desk)
-        desk.drag(before.x + before.width // 2, before.y + 30, 90, -120)
-        desk.drag(before.x + 2, before.y + before.height // 2, -90, 0)
+    with program(screen, folder):
+        _, before = captions(screen)
+        screen.drag(before.x + before.width // 2, before.y + 30, 90, -120)
+        screen.drag(before.x + 2, before.y + before.height // 2, -90, 0)
 
-        assert captions(desk)[1] == before
+        assert captions(screen)[1] == before
 
 
 @pytest.mark.skipif(not can_be_plugged(), reason="libXrandr is not installed")
@@ -213,21 +147,27 @@ def test_without_its_monitor_it_is_seen_and_with_it_it_is_back(desk: display.Pri
         display.until(lambda: captions(desk)[1] == right)
 
 
-# The tools
+@pytest.mark.skipif(shutil.which("picom") is None, reason="picom is not installed")
+def test_without_a_compositor_no_black_frame_is_around_it(desk: display.PrivateDisplay, folder: Path):
+    choose(
+        folder,
+        "click_through = true\
+",
+    )
+    with program(desk, folder), call(desk) as window:
+        _, box = captions(desk)
+        around = [(box.x - 3, box.y + 40), (box.x + box.width + 3, box.y + 40), (box.x + 1, box.y + 1)]
 
+        def colours() -> list[QColor]:
+            return [QColor(desk.picture().pixel(x, y)) for x, y in around]
 
-def tools(screen: display.PrivateDisplay) -> display.Geometry | None:
-    """Where the captions' tools are, if they are there."""
-    window = screen.window(TOOLS)
-    return screen.geometry(window) if window else None
+        display.until(lambda: colours() == [QColor(COLOUR)] * 3)
+        desk.click(box.x + box.width // 2, box.y + box.height // 2)
+        display.until(lambda: desk.title(window) == "Call 1")
 
-
-def tool(screen: display.PrivateDisplay, number: int) -> tuple[int, int]:
-    """The middle of a tool, counted from the right: 1 hides the captions."""
-    found = tools(screen)
-    assert found
-    middle = INSET + Tool.SIDE // 2
-    return found.x + found.width - middle - (number - 1) * (Tool.SIDE + Tool.APART), found.y + middle
+        with display.compositor(desk):
+            display.until(lambda: QColor(COLOUR) not in colours())  # the shadow is back
+        display.until(lambda: colours() == [QColor(COLOUR)] * 3)
 
 
 def test_with_the_pointer_come_tools_that_cover_no_text_and_move_the_captions(
@@ -279,127 +219,3 @@ def test_captions_are_hidden_by_their_tools_and_come_back_where_they_were(
         desk.xdotool("key", "ctrl+alt+c")
         display.until(lambda: desk.window(CAPTIONS))
         display.until(lambda: captions(desk)[1] == box)
-
-
-# How they look
-
-TEXT, BEHIND, BOX = QColor("#FFFF00"), QColor("#106010"), QColor("#A02080")
-
-
-def over(below: QColor, above: QColor, strength: float) -> QColor:
-    """What is seen of a colour over another."""
-
-    def mixed(one: int, other: int) -> int:
-        return round(one * (1 - strength) + other * strength)
-
-    pairs = zip(below.getRgb()[:3], above.getRgb()[:3], strict=True)  # type: ignore[index]
-    return QColor(*(mixed(one, other) for one, other in pairs))
-
-
-def text_of(screen: display.PrivateDisplay) -> QImage:
-    """The part of the screen where the captions' text is."""
-    _, box = captions(screen)
-    return screen.picture().copy(box.x + 30, box.y + 8, box.width - 60, box.height // 2)
-
-
-def count(picture: QImage, colour: QColor) -> int:
-    """How many pixels have a colour, or one next to it."""
-
-    def is_it(x: int, y: int) -> bool:
-        pairs = zip(picture.pixelColor(x, y).getRgb(), colour.getRgb(), strict=True)  # type: ignore[arg-type]
-        return all(abs(one - other) <= 4 for one, other in pairs)
-
-    return sum(is_it(x, y) for x in range(picture.width()) for y in range(picture.height()))
-
-
-def styled(folder: Path, text: float, behind: float, box: float, edge: str = "none") -> None:
-    """A style with these strengths."""
-    choose(
-        folder,
-        f'[style]\ntext = "{TEXT.name()}"\ntext_strength = {text}\nbehind = "{BEHIND.name()}"\n'
-        f'behind_strength = {behind}\nbox = "{BOX.name()}"\nbox_strength = {box}\nedge = "{edge}"\n',
-    )
-
-
-@pytest.mark.engine
-@pytest.mark.skipif(
-    not display.is_installed(), reason="Xvfb, openbox, xdotool, xprop or scrot is not installed"
-)
-@pytest.mark.skipif(shutil.which("picom") is None, reason="picom is not installed")
-@pytest.mark.parametrize(("text", "behind", "box"), [(1, 1, 1), (0.5, 0.5, 0.5), (1, 0.5, 0), (1, 0, 1)])
-def test_text_ground_and_box_are_seen_in_their_colours_and_strengths(
-    screen: display.PrivateDisplay, folder: Path, text: float, behind: float, box: float
-):
-    styled(folder, text, behind, box)
-    boxed = over(QColor(COLOUR), BOX, box)
-    ground = over(boxed, BEHIND, behind)
-    letters = over(ground, TEXT, text)
-
-    with display.compositor(screen), program(screen, folder, "demo"), call(screen):
-        display.until(lambda: count(text_of(screen), letters) > 200)
-        seen = text_of(screen)
-
-    assert count(seen, boxed) > 2000
-    assert count(seen, ground) > 1000
-
-
-def sides(picture: QImage) -> tuple[int, int]:
-    """How many dark pixels have letters to the lower right of them, and how many to the upper left."""
-
-    def is_text(x: int, y: int) -> bool:
-        colour = picture.pixelColor(x, y)
-        return colour.red() > 200 and colour.green() > 200 and colour.blue() < 90
-
-    dark = [
-        (x, y)
-        for x in range(3, picture.width() - 3)
-        for y in range(3, picture.height() - 3)
-        if picture.pixelColor(x, y).lightness() < 30
-    ]
-    before = sum(is_text(x + 1, y + 1) or is_text(x + 2, y + 2) for x, y in dark)
-    behind = sum(is_text(x - 1, y - 1) or is_text(x - 2, y - 2) for x, y in dark)
-    return before, behind
-
-
-@pytest.mark.engine
-@pytest.mark.skipif(
-    not display.is_installed(), reason="Xvfb, openbox, xdotool, xprop or scrot is not installed"
-)
-@pytest.mark.parametrize("edge", ["none", "raised", "depressed", "uniform", "drop_shadow"])
-def test_each_edge_is_seen_where_it_belongs(screen: display.PrivateDisplay, folder: Path, edge: str):
-    styled(folder, 1, 0, 1, edge)
-
-    with program(screen, folder, "demo"):
-        display.until(lambda: count(text_of(screen), TEXT) > 300)
-        before, behind = sides(text_of(screen))
-
-    match edge:
-        case "none":
-            assert (before, behind) == (0, 0)
-        case "depressed":
-            assert before > 2 * behind > 0
-        case "uniform":
-            assert 0.5 < before / behind < 2
-        case _:
-            assert behind > 2 * before > 0
-
-
-def test_what_is_chosen_in_the_studio_is_seen_at_once(desk: display.PrivateDisplay, folder: Path):
-    with program(desk, folder):
-        _, box = captions(desk)
-        desk.xdotool("mousemove", box.x + box.width // 2, box.y + 30)
-        display.until(lambda: tools(desk))
-        desk.click(*tool(desk, 5))
-        display.until(lambda: desk.window(STUDIO))
-        studio = desk.window(STUDIO)
-        assert studio
-        before = text_of(desk)
-
-        for _ in range(6):  # through the studio by the keyboard, until a tile is another
-            desk.press(studio, "Tab")
-            desk.press(studio, "Right")
-            if kept(folder).get("style"):
-                break
-
-        display.until(lambda: kept(folder).get("style"))
-        display.until(lambda: text_of(desk) != before)

@@ -1,5 +1,8 @@
 """A caption style as a file of its own."""
 
+import os
+import stat
+import threading
 from pathlib import Path
 
 import pytest
@@ -95,6 +98,58 @@ def test_half_a_style_is_none(path: Path, line: str, instead: str, cause: str):
         import_style(path)
     assert cause in str(refused.value)
     assert refused.value.hint
+
+
+def test_a_value_that_captions_cannot_have_is_said_in_plain_words(path: Path):
+    export_style(CaptionStyle(), path)
+    path.write_text(path.read_text().replace("size = 100", "size = 300"))
+
+    with pytest.raises(ConfigurationError) as refused:
+        import_style(path)
+
+    assert refused.value.message == "mine.toml has a size that captions cannot have"
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path):
+    pipe = tmp_path / "pipe.toml"
+    os.mkfifo(pipe)
+    opened = threading.Event()
+
+    def write() -> None:
+        with pipe.open("w"):  # as soon as somebody reads
+            opened.set()
+
+    writing = threading.Thread(target=write)
+    writing.start()
+
+    try:
+        with pytest.raises(ConfigurationError, match="holds no caption style"):
+            import_style(pipe)
+        assert not opened.is_set()
+    finally:
+        os.close(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK))
+        writing.join()
+
+
+def test_an_export_is_for_its_owner_and_takes_nothing_else_with_it(path: Path):
+    other = path.with_name(f"{path.name}.new")
+    other.write_text("mine")
+
+    export_style(CaptionStyle(), path)
+
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert other.read_text() == "mine"
+
+
+def test_names_in_a_message_are_kept_short(tmp_path: Path):
+    path = tmp_path / f"{'mine' * 40}.toml"
+    export_style(CaptionStyle(), path)
+    path.write_text(path.read_text() + f"{'x' * 5000} = 1\n")
+
+    with pytest.raises(ConfigurationError) as refused:
+        import_style(path)
+
+    assert len(refused.value.message) < 150
 
 
 @given(st.binary(max_size=200))

@@ -16,6 +16,7 @@ from captioner.streaming.events import (
 from captioner.streaming.words import Word
 from captioner.transcript.assemble import Assembler
 from captioner.transcript.model import Change, GapRow, SeamRow, Segment, Transcript
+from captioner.transcript.stabilise import ReadingMode
 from tests.transcript.assembling import assembled, final, kinds, replayed, said, texts, times
 
 
@@ -309,3 +310,15 @@ def test_rows_that_were_there_before_stay_as_they_are() -> None:
     change = Assembler(transcript, "balanced").apply(final("a", 1, "new"))
 
     assert (change, transcript.rows) == ((), [old])
+
+
+@pytest.mark.parametrize("mode", ["instant", "balanced", "steady"])
+def test_a_line_that_was_taken_back_and_never_ended_is_final_at_the_end_as_it_was_shown(mode: ReadingMode):
+    interims = [said("a", number, "so we keep") for number in range(5)]
+
+    rows, changes = assembled(*interims, said("a", 9, ""), ClosedEvent("left", SessionSummary()), mode=mode)
+
+    (row,) = rows
+    assert isinstance(row, Segment)
+    assert (row.committed, row.tail, row.is_final, row.unconfirmed) == ("so we keep", "", True, True)
+    assert kinds(changes)[-1] == "updated"

@@ -177,3 +177,7 @@ def test_whatever_is_said_steady_takes_nothing_back_and_no_figure_is_impossible(
         assert told.shown.exact_erased == told.committed.exact_erased == 0
     if mode == "instant":
         assert (told.committed.erased, told.early) == (0, 0)
+
+
+def test_lines_longer_than_anybody_speaks_are_not_counted():
+    assert figures(line("word " * 5_000), line("other " * 5_000)) == figures()

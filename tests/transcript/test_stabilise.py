@@ -224,3 +224,30 @@ def test_the_pace_of_one_segment_is_that_of_the_next() -> None:
     after.update("three four five", is_final=False, end=10.0)
 
     assert after.update("three four five", is_final=False, end=11.0).committed == "three four"
+
+
+ENDLESS = " ".join(f"w{number}" for number in range(20_000))
+
+
+def test_a_text_longer_than_anybody_speaks_is_not_settled_before_its_final() -> None:
+    interims = ["so we keep"] * 5
+
+    assert shown("instant", ENDLESS) == Shown("", ENDLESS)
+    assert shown("balanced", *interims, f"so we keep {ENDLESS}") == Shown("so we keep", ENDLESS)
+    assert shown("steady", *interims, f"so we keep {ENDLESS}") == Shown("so we keep", "")
+
+
+@pytest.mark.parametrize("said_now", ["so we keep", "So, he keeps"])
+def test_the_final_of_such_a_text_loses_and_doubles_no_word(said_now: str) -> None:
+    interims, final = ["so we keep"] * 5, f"{said_now} {ENDLESS}"
+
+    assert shown("steady", *interims, final=final) == Shown(f"so we keep {ENDLESS}", "")
+    assert shown("balanced", *interims, final=final) == Shown(final, "")
+    assert (
+        shown("steady", *["你好"] * 6, final="您好" + "世界" * 11_000).committed == "你好" + "世界" * 11_000
+    )
+
+
+@pytest.mark.parametrize(("read", "final"), [("好🇩", "您您🇪"), ("好ᄀ", "您您ᅡ"), ("你a", "您您b")])
+def test_in_steady_what_follows_another_character_does_not_join_it(read: str, final: str) -> None:
+    assert shown("steady", *[read] * 6, final=final).committed.startswith(f"{read} ")

@@ -37,10 +37,10 @@ def test_every_figure_is_shown_in_the_units_of_people(details: Details):
 
     assert told(details) == {
         "Reading mode": "Balanced",
-        "Updates that change words": "12 of 300  ·  4%",
+        "Updates that change words": "12 of 300  ·  4 %",
         "Words taken back": "50 for 200 words  ·  0.25",
         "Committed words taken back": "30 for 200 words  ·  0.15",
-        "Committed before the line ended": "81%",
+        "Committed before the line ended": "81 %",
         "From a word's end until it is shown": "0.3 s",
         "From a word's end until it is committed": "1.0 s",
         "Engine": "Local engine",
@@ -66,7 +66,7 @@ def test_a_figure_is_read_aloud_with_its_name(details: Details):
     names = [label.accessibleName() for label in details.findChildren(QLabel)]
 
     assert "Engine: Local engine" in names
-    assert "Committed before the line ended: 81%" in names
+    assert "Committed before the line ended: 81 %" in names
 
 
 def test_figures_are_asked_for_only_while_they_can_be_seen(details: Details):

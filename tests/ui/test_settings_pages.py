@@ -2,10 +2,13 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QComboBox, QLabel
 from pytestqt.qtbot import QtBot
 
 from captioner.settings.choices import Settings
 from captioner.settings.style import CaptionStyle
+from captioner.ui.caption_sample import CaptionSample
 from captioner.ui.settings_pages import CaptionsPage
 from captioner.ui.theme import Theme
 
@@ -107,3 +110,37 @@ def test_what_was_chosen_elsewhere_is_shown_and_not_told_again(page: CaptionsPag
     assert page.theme.currentData() == "light"
     assert not page.hold.isChecked()
     assert page.modes.cards["instant"].isChecked()
+
+
+def test_a_list_is_read_aloud_with_what_it_chooses(page: CaptionsPage):
+    for combo in page.findChildren(QComboBox):
+        spoken = QAccessible.queryAccessibleInterface(combo)
+        labels = [label.text(QAccessible.Text.Name) for label, _ in spoken.relations()]
+        assert labels == [combo.accessibleName()]
+
+
+def test_a_narrow_page_cuts_off_no_title(page: CaptionsPage):
+    page.setMinimumWidth(1)
+    page.resize(300, 1200)
+
+    titles = [label for label in page.findChildren(QLabel) if label.property("role") == "strong"]
+
+    assert len(titles) > 5
+    for title in titles:
+        lines = title.heightForWidth(title.width()) if title.wordWrap() else title.sizeHint().height()
+        assert title.height() >= lines
+        assert title.wordWrap() or title.width() >= title.sizeHint().width(), title.text()
+
+
+def test_the_sample_has_both_its_ends_where_captions_themselves_would_be_too_wide(qtbot: QtBot):
+    sample = CaptionSample()
+    qtbot.addWidget(sample)
+    sample.resize(280, 135)
+    sample.show_style(CaptionStyle(box="#00FF00", box_strength=1.0))
+    picture = sample.grab().toImage()
+
+    middle = [picture.pixelColor(x, picture.height() // 2).green() for x in range(picture.width())]
+
+    assert max(middle) == 255
+    assert middle[2] < 255
+    assert middle[-3] < 255

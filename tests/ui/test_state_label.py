@@ -5,11 +5,11 @@ from pytestqt.qtbot import QtBot
 
 from captioner.meeting.listener import Notice
 from captioner.ui.state_label import StateLabel
-from captioner.ui.status import Status, not_hearing, reconnecting
+from captioner.ui.status import Status, in_trouble, reconnecting
 from captioner.ui.theme import Theme
 
 RECONNECTING = reconnecting(6.4, 1.6, None)
-LOST = not_hearing(
+LOST = in_trouble(
     Notice("lost:system", "The sound device was unplugged", "Captions go on with Built-in Audio.")
 )
 LONG = Status("fallback", "Local engine took over", "Deepgram does not know this key. No words lost.")

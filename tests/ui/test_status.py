@@ -11,10 +11,10 @@ from captioner.ui.status import (
     catching_up,
     fallback_listens,
     held,
+    in_trouble,
     is_back,
     is_improved,
     look_of,
-    not_hearing,
     reconnecting,
     status_of,
     while_reading,
@@ -69,14 +69,14 @@ def test_the_engine_that_is_back_is_called_by_its_name():
     ],
 )
 def test_a_source_that_is_not_heard_has_a_short_word_too(code: str, short: str):
-    status = not_hearing(Notice(code, "A long title", "Captions go on with\u202e evil."))
+    status = in_trouble(Notice(code, "A long title", "Captions go on with\u202e evil."))
 
     assert (status.kind, status.word, status.short) == ("no_sound", "A long title", short)
     assert status.detail == "Captions go on with evil."
 
 
 def test_where_nothing_at_all_is_heard_it_is_an_error():
-    assert not_hearing(Notice("lost:system", "The sound server stopped", "", "error")).kind == "error"
+    assert in_trouble(Notice("lost:system", "The sound server stopped", "", "error")).kind == "error"
 
 
 @pytest.mark.parametrize(("waiting", "words"), [(0, ""), (1, "+1 word"), (14, "+14 words")])
@@ -93,6 +93,14 @@ def test_the_strip_says_that_captions_are_held_and_how_they_go_on():
     assert while_reading(listening, "catching_up", 3) == catching_up(3)
     assert "move away" in held(14).detail
     assert "same key" in while_reading(listening, "held", 14, is_by_key=True).detail
+
+
+def test_an_answer_to_the_person_is_said_while_captions_are_held_or_caught_up_with():
+    answer = Status("good", "Clicks go through", is_answer=True)
+
+    for phase in ("held", "catching_up"):
+        assert while_reading(answer, phase, 14).word == "Clicks go through"
+        assert while_reading(answer, phase, 14).ahead == "+14 words"
 
 
 @pytest.mark.parametrize("kind", ["reconnecting", "fallback", "no_sound", "error", "paused"])

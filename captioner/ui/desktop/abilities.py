@@ -12,6 +12,8 @@ from captioner.ui.desktop.x11_keys import X11Keys
 _BY_TRAY = "Use the icon in the tray"
 _BY_X11 = "Install Xwayland, and leave QT_QPA_PLATFORM unset"
 _OTHER_MANAGER = "Use another window manager"
+_FULL_SCREEN_FIRST = ("Openbox", "KWin")
+"""They put a full-screen window that has the keyboard even above those that are to be above all."""
 _NEAR = 2
 """Pixels by which a place may be rounded."""
 
@@ -121,7 +123,8 @@ def _by_x11(
         return
     with closing(x11):
         by = (x11.manager or "no window manager") + (", by Xwayland," if where == "xwayland" else "")
-        yield _managed(x11, "on top", "_NET_WM_STATE_ABOVE", f"{by} keeps captions above other windows")
+        but = ", but below a full-screen window you work in" if x11.manager in _FULL_SCREEN_FIRST else ""
+        yield _managed(x11, "on top", "_NET_WM_STATE_ABOVE", f"{by} keeps captions above other windows{but}")
         yield _managed(x11, "every workspace", "_NET_WM_DESKTOP", f"{by} shows them on all")
         yield Ability("own place", True, "they stay where they are put")
         yield _shaped(x11)

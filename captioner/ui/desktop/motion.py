@@ -1,9 +1,7 @@
 """Whether the person asked the desktop for less movement."""
 
-import ctypes
 import subprocess
 from collections.abc import Callable, Sequence
-from ctypes import wintypes
 from typing import Any
 
 from captioner.ui.desktop.session import Session, session
@@ -54,7 +52,9 @@ def _asked(words: Sequence[str]) -> str:
 
 
 def _is_animated() -> bool:
+    import ctypes  # nobody else needs it at the start
+
     user32: Any = getattr(ctypes, "windll").user32  # noqa: B009 - only Windows has it
-    is_on = wintypes.BOOL(True)
+    is_on = ctypes.c_int32(True)
     user32.SystemParametersInfoW(_CLIENT_AREA_ANIMATION, 0, ctypes.byref(is_on), 0)
     return bool(is_on)

@@ -38,6 +38,9 @@ class WindowsKeys(QWidget):
         self._grabbed.append(keys)
         return ""
 
+    def give_keyboard(self, window: int) -> None:
+        """Nothing to do: Windows lets whoever gets a key of its own come to the front."""
+
     def leave(self) -> None:
         """Leave all of them to others."""
         for number in range(len(self._grabbed)):

@@ -1,6 +1,6 @@
 """The box behind captions: its measures, and its picture."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
@@ -16,7 +16,7 @@ SHADOW = 14
 MOST_LINES = 8
 _CHARACTERS: dict[LineLength, int] = {"short": 32, "normal": 42, "wide": 56}
 _NAME_CHARACTERS = 6
-_NARROWEST = 320
+NARROWEST = 320
 _WIDEST = 0.68
 _READABLE = 4.5
 
@@ -43,7 +43,7 @@ class BoxSize:
             characters = _CHARACTERS[style.line_length] + _NAME_CHARACTERS
             text = mean_advance(caption_font(style.font, px, 700 if style.bold else 500)) * characters
             width = min(round(text) + gutter + 2 * side, round(screen_width * _WIDEST))
-        width = max(_NARROWEST, width)
+        width = max(NARROWEST, width)
         strip = max(26, round(px * 34 / 27))
         return cls(px, width, round(px * 1.36), style.lines, side, round(px * 0.55), strip)
 
@@ -56,10 +56,22 @@ class BoxSize:
         """The number of lines, 1 to 8, with which the box is nearest to a height."""
         return max(1, min(MOST_LINES, round((height - 2 * self.top - self.strip) / self.line)))
 
+    def within(self, height: int) -> "BoxSize":
+        """The same with no more lines than a screen of this height shows."""
+        room = (height - 2 * self.top - self.strip) // self.line
+        return replace(self, lines=max(1, min(self.lines, room)))
+
     @property
     def box(self) -> QRect:
         """The box inside the window."""
         return QRect(SHADOW, SHADOW, self.width, self.height)
+
+    @property
+    def shape(self) -> QPainterPath:
+        """The box's outline inside the window."""
+        shape = QPainterPath()
+        shape.addRoundedRect(QRectF(self.box), RADIUS, RADIUS)
+        return shape
 
     @property
     def strip_rect(self) -> QRect:
@@ -81,14 +93,12 @@ def box_pixmap(size: BoxSize, look: Look, tint: str | None, ratio: float) -> QPi
 
     `tint`: a state's ground for the strip. A box of strength 0 leaves nothing but the strip.
     """
-    box = QRectF(size.box)
+    box, shape = QRectF(size.box), size.shape
     pixmap = QPixmap(round((size.width + 2 * SHADOW) * ratio), round((size.height + 2 * SHADOW) * ratio))
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    shape = QPainterPath()
-    shape.addRoundedRect(box, RADIUS, RADIUS)
     if look.box.alpha():
         _paint_shadow(painter, box, shape, look.box.alphaF())
         painter.fillPath(shape, look.box)

@@ -20,10 +20,13 @@ from typing import NamedTuple
 from PySide6.QtCore import Qt, QTextBoundaryFinder
 from PySide6.QtGui import QFont, QTextLayout, QTextOption
 
-from captioner.ui.shown import qt_length
+from captioner.ui.shown import is_simple, qt_length
 
 NARROWEST = 0.8
 """A line is never set narrower than this part of its width: letters would look squeezed."""
+
+_WIDEST = 2
+"""No letter is wider than so many times the height of its font."""
 
 _SHORTEST = 0.5
 """What is left over of a line that got too long is a line of its own if it fills this part of the width."""
@@ -39,11 +42,13 @@ _EDGES = ".,;:!?…¿¡\"'“”„‘’‚«»()[]{}-–—"
 
 
 class Piece(NamedTuple):
-    """A line: `text[start:end]`, set to `squeeze` of its width (1 = as it is)."""
+    """A line: `text[start:end]`, set to `squeeze` of its width (1 = as it is). `free`: so many pixels of its
+    room are surely left."""
 
     start: int
     end: int
     squeeze: float = 1.0
+    free: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +67,23 @@ def break_lines(text: str, font: QFont, width: float, indent: float, before: Bro
     is_rtl = _direction(text) if is_rtl is None else is_rtl
     if before and before.text == text and before.is_rtl == is_rtl:
         return before
+    if before and before.is_rtl == is_rtl and (grown := _grown(text, font, before.text, before.pieces)):
+        return Broken(text, indent, is_rtl, grown)
     pieces = _kept(text, font, width, indent, before, is_rtl) if before else []
     start = pieces[-1].end if pieces else 0
     if start < len(text):
         first = width if pieces else width - indent
         pieces += _flow(text, start, font, first, width, is_rtl)
     return Broken(text, indent, is_rtl, tuple(pieces))
+
+
+def _grown(text: str, font: QFont, before: str, pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    """The lines of a text that was only added to, where its last line surely has room for that; else none."""
+    if not pieces or not text.startswith(before) or not is_simple(text):
+        return ()
+    *above, last = pieces
+    free = last.free - (len(text) - len(before)) * font.pixelSize() * _WIDEST
+    return (*above, Piece(last.start, len(text), 1.0, free)) if free >= 0 else ()
 
 
 def _kept(
@@ -115,7 +131,8 @@ def one_line(
     line = layout.createLine()
     if line.isValid():
         line.setLineWidth(1e6)
-        line.setLineWidth(line.naturalTextWidth())
+        if is_rtl:  # or it would stand at the right of all that
+            line.setLineWidth(line.naturalTextWidth())
     layout.endLayout()
     return layout
 
@@ -164,7 +181,8 @@ def _flow(
             for place in (line.textStart(), line.textStart() + line.textLength())
         )
         # Letters that join look otherwise where a line ends; and one alone may be wider than the box.
-        yield Piece(begin, end, 1.0 if text.isascii() else _fit(text[begin:end], font, first))
+        fit = 1.0 if is_simple(text) else _fit(text[begin:end], font, first)
+        yield Piece(begin, end, fit, first - line.naturalTextWidth())
         first = width
     layout.endLayout()
 

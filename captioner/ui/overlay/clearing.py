@@ -65,6 +65,9 @@ class Clearing:
         read = self._read.get(name_of(row))
         if read is None or read is row or not isinstance(row, Segment) or not isinstance(read, Segment):
             return row if read is None else None
+        if row.says_as(read):
+            self._read[row.id] = row  # so that it is known at once the next time
+            return None
         words = pieces_of(row)
         first = reached(pieces_of(read), words)
         return part_of(row, first, len(words)) if first < len(words) else None

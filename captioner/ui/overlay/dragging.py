@@ -31,6 +31,12 @@ class Dragging(QObject):
         self._settled = QTimer(self, singleShot=True, interval=_SETTLED_MS)
         self._settled.timeout.connect(self._end)
 
+    @property
+    def is_in_lines(self) -> bool:
+        """Whether a window manager can draw it line by line. Where a line is no whole number of pixels, it
+        would take one away at each step."""
+        return self._window.devicePixelRatioF().is_integer()
+
     def press(self, at: QPoint, edges: Qt.Edge) -> None:
         """The button went down at a point of the desktop; nothing moves yet."""
         self._pressed, self.edges = at, edges
@@ -75,11 +81,15 @@ class Dragging(QObject):
     def _begin(self, at: QPoint) -> None:
         self._pressed, self.is_active = None, True
         self.begun.emit(self.edges)
+        self._start = None if self._is_done_for_us() else at
+
+    def _is_done_for_us(self) -> bool:
         handle = self._window.windowHandle()
-        does_system = handle is not None and (
-            handle.startSystemResize(self.edges) if self.edges else handle.startSystemMove()
-        )
-        self._start = None if does_system else at
+        if handle is None:
+            return False
+        if not self.edges:
+            return handle.startSystemMove()
+        return self.is_in_lines and handle.startSystemResize(self.edges)
 
     def _end(self) -> None:
         # A pointer that rests with the button down has not ended anything; the release comes here again.

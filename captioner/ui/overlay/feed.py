@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal
 
-import regex
 from msgspec.structs import replace
 
 from captioner.transcript.model import Change, GapRow, Row, SeamRow, Segment
-from captioner.transcript.script import Piece, bare, joined, pieces, together
+from captioner.transcript.names import label_of
+from captioner.transcript.plain import plain
+from captioner.transcript.script import Piece, bare, clusters, joined, pieces, together
 from captioner.transcript.stabilise import end_of_match
 from captioner.ui.shown import shown_live
 
@@ -21,7 +22,9 @@ _LINE_CHARACTERS = 100
 _LATE_SECONDS = 8.0
 """Whoever speaks on another channel is heard sooner than that."""
 
-_CLUSTER = regex.compile(r"\X")
+_LONGEST = 20_000
+"""Characters of a row that can be looked back at: what somebody says in twenty minutes without a break."""
+
 _MARKS = 8
 """Characters looked at behind a text: the first of them says whether it belongs to the last one of it."""
 
@@ -45,6 +48,27 @@ def part_of(segment: Segment, start: int, end: int) -> Segment:
     return replace(segment, text="", committed=together(settled[start:end]), tail=together(rest))
 
 
+def end_of(row: Segment | GapRow) -> Segment | GapRow:
+    """A row as it is shown: of one that is too long to be laid out fast, its last words."""
+    if isinstance(row, GapRow) or max(len(row.text), len(row.committed) + len(row.tail)) <= _LONGEST:
+        return row
+    settled, tail = row.committed, row.tail
+    if not settled and not tail:
+        settled, tail = (row.text, "") if row.is_final else ("", row.text)
+    # In steps, so that the first of them stay the same for long.
+    cut = (len(settled) + len(tail)) // (_LONGEST // 2) * (_LONGEST // 2) - _LONGEST // 2
+    settled, tail = _from_word(settled, cut), _from_word(tail, cut - len(settled))
+    return replace(row, text="", committed=settled, tail=tail)
+
+
+def _from_word(text: str, start: int) -> str:
+    if start <= 0:
+        return text
+    cluster = len(clusters(text[start : start + _MARKS])[0]) if start < len(text) else 0
+    word = text.find(" ", start, start + _LINE_CHARACTERS) + 1
+    return text[word or start + cluster :]
+
+
 def reached(said: Sequence[Piece], newer: Sequence[Piece]) -> int:
     """How many pieces at the front of a newer text say what was `said`, corrected ones among them."""
     if list(newer[: len(said)]) == list(said):
@@ -57,9 +81,12 @@ class _Line:
     """A row and whether it is seen. "kept": the transcript has withdrawn it, captions go on to show it.
 
     One that is "gone" leaves its place: a line that moves in the transcript is taken out and put in again.
+    `told`: how the transcript has it, which in Steady may be otherwise.
     """
 
     row: Segment | GapRow
+    told: Segment | GapRow
+    seen: Segment | GapRow
     state: Literal["there", "kept", "gone"] = "there"
 
 
@@ -86,7 +113,7 @@ class CaptionFeed:
         not there.
         """
         if self._rows is None:
-            self._rows = tuple(line.row for line in self._lines.values() if line.state != "gone")
+            self._rows = tuple(line.seen for line in self._lines.values() if line.state != "gone")
         return self._rows
 
     def clear(self) -> None:
@@ -107,13 +134,23 @@ class CaptionFeed:
         if line and change.kind == "removed":
             self._withdraw(line)
         elif line:
-            line.row, line.state = self._followed(line.row, row), "there"
+            self._follow(line, row)
         elif change.kind == "added" and not self._is_late(row):
-            self._lines[name_of(row)] = _Line(row)
+            self._lines[name_of(row)] = _Line(row, row, end_of(row))
             self._forget_old()
         else:
             return  # a row that was left out, or is too old
         self._rows = None
+
+    def rename(self, old: str, new: str) -> None:
+        """Call a speaker otherwise in the lines that the transcript has withdrawn; empty = as at first."""
+        for line in self._lines.values():
+            if line.state == "kept" and isinstance(line.row, Segment) and line.row.speaker == old:
+                label = label_of(line.row)
+                name = plain(new) or label
+                line.row = replace(line.row, speaker=name, label=None if name == label else label)
+                line.seen = end_of(line.row)
+                self._rows = None
 
     # -- what comes, and what goes
 
@@ -166,6 +203,16 @@ class CaptionFeed:
 
     # -- steady
 
+    def _follow(self, line: _Line, row: Segment | GapRow) -> None:
+        old, told = line.row, line.told
+        if isinstance(row, Segment) and isinstance(told, Segment) and row.says_as(told):
+            # Words that were held are there already; what is told a second time does not come twice.
+            assert isinstance(old, Segment)
+            line.row = replace(row, committed=old.committed, tail=old.tail)
+        else:
+            line.row = self._followed(old, row)
+        line.told, line.seen, line.state = row, end_of(line.row), "there"
+
     def _followed(self, old: Segment | GapRow, new: Segment | GapRow) -> Segment | GapRow:
         if not self._is_steady or not isinstance(old, Segment) or not isinstance(new, Segment):
             return new
@@ -188,6 +235,6 @@ def _goes_on(before: str, after: str) -> bool:
     """Whether a text begins with all of an older one, and no mark behind that alters its last character."""
     if not after.startswith(before):
         return False
-    word = before.rfind(" ") + 1
-    ends = accumulate(len(cluster) for cluster in _CLUSTER.findall(after[word : len(before) + _MARKS]))
+    word = max(before.rfind(" ") + 1, len(before) - _LINE_CHARACTERS)
+    ends = accumulate(len(cluster) for cluster in clusters(after[word : len(before) + _MARKS]))
     return len(before) == word or len(before) - word in ends

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QHideEvent, QMouseEvent, QMoveEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QMouseEvent, QMoveEvent, QResizeEvent, QShowEvent
 
 from captioner.settings.place import Place
 from captioner.settings.style import CaptionStyle
 from captioner.ui.overlay.box import MOST_LINES, SHADOW, BoxSize
 from captioner.ui.overlay.dragging import Dragging
+from captioner.ui.overlay.on_top import OnTop
 from captioner.ui.overlay.placing import (
     NOWHERE,
     anchored,
@@ -24,42 +24,39 @@ from captioner.ui.overlay.placing import (
 )
 from captioner.ui.overlay.screens import ScreenWatch, screen_layout, screen_rooms
 
+_PLACED_MS = 200
+"""After this a window manager has placed what came to the screen, and said where."""
 
-class FloatingBox(QWidget):
+
+class FloatingBox(OnTop):
     """A box with its shadow. Its size depends on style and width alone; what is in it paints a subclass.
 
     `placed(Place)`: the person put it there, or made it this wide. `style_changed(CaptionStyle)`: the person
-    drew it for another number of lines. `measured()`: it has another size or look. `mapped()`: it came to
-    the screen.
+    drew it for another number of lines. `measured()`: it has another size or look.
     """
 
     placed = Signal(object)
     style_changed = Signal(object)
     measured = Signal()
-    mapped = Signal()
 
     def __init__(self, app: QGuiApplication, style: CaptionStyle) -> None:
-        flags = Qt.WindowType.Tool | Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint
-        flags |= Qt.WindowType.WindowDoesNotAcceptFocus | Qt.WindowType.NoDropShadowWindowHint
-        super().__init__(None, flags)
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
-        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
-        self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        super().__init__()
         self.setMouseTracking(True)
         self._style = style
         self._places: Mapping[str, Place] = {}
         self._width: int | None = None
         self._is_locked = False
-        self._is_click_through = False
-        self._made = style, BoxSize.of(style, screen_rooms()[0].width())
-        self._is_mapped = False
+        self._made = style, self._sized(screen_rooms()[0])
+        self.set_outline(self._size.shape)
         self._dragging = Dragging(self)
         self._dragging.begun.connect(self._begin_drag)
         self._dragging.stepped.connect(self._step)
         self._dragging.ended.connect(self._end_drag)
         self._told = QTimer(self, singleShot=True, interval=0)
         self._told.timeout.connect(self._tell_place)
+        self._arriving = QTimer(self, singleShot=True, interval=_PLACED_MS)
+        self._arriving.timeout.connect(self._stay)
+        self.mapped.connect(self._arriving.start)
         self._watch = ScreenWatch(app, self)
         self._watch.changed.connect(self._stand)
         self._fit(first_place(self._size.box.size(), screen_rooms()[0]))
@@ -93,17 +90,6 @@ class FloatingBox(QWidget):
         """Neither move nor be drawn by the mouse."""
         self._is_locked = is_locked
 
-    def set_click_through(self, is_on: bool) -> None:
-        """Let the mouse through to what is below."""
-        if is_on != self._is_click_through:
-            self._is_click_through = is_on
-            self._pass_mouse()
-
-    @property
-    def is_click_through(self) -> bool:
-        """Whether the mouse goes through."""
-        return self._is_click_through
-
     @property
     def box(self) -> QRect:
         """The box on the desktop, without its shadow."""
@@ -116,13 +102,8 @@ class FloatingBox(QWidget):
 
     @property
     def lines(self) -> int:
-        """How many lines it has."""
-        return self._style.lines
-
-    @property
-    def line_height(self) -> int:
-        """How much higher one line more makes it."""
-        return self._size.line
+        """How many lines it has: the style's, or what the screen has room for."""
+        return self._size.lines
 
     # Where it stands
 
@@ -142,10 +123,14 @@ class FloatingBox(QWidget):
     def _measure(self, near: QRect | None = None) -> None:
         screen = screen_of(near or self.box, screen_rooms())
         width = self._width and min(self._width, screen.width())
-        made = self._style, BoxSize.of(self._style, screen.width(), width)
+        made = self._style, self._sized(screen, width)
         if made != self._made:
             self._made = made
+            self.set_outline(self._size.shape)
             self.measured.emit()
+
+    def _sized(self, screen: QRect, width: int | None = None) -> BoxSize:
+        return BoxSize.of(self._style, screen.width(), width).within(screen.height())
 
     @property
     def _size(self) -> BoxSize:
@@ -157,6 +142,12 @@ class FloatingBox(QWidget):
         window = box.adjusted(-SHADOW, -SHADOW, SHADOW, SHADOW)
         self.setFixedSize(window.size())
         self.move(window.topLeft())
+
+    def _stay(self) -> None:
+        # Window managers move what comes to the screen half outside; and of openbox Qt sometimes hears
+        # of a place in between, but not of the last one.
+        if not self._dragging.is_active:
+            self._fit(self._stood)
 
     def _tell_place(self) -> None:
         self.placed.emit(self._place)
@@ -170,7 +161,7 @@ class FloatingBox(QWidget):
     def _begin_drag(self, edges: Qt.Edge) -> None:
         self._before = self.box
         self._drawn_lines = self._style.lines
-        if edges:
+        if edges and self._dragging.is_in_lines:
             self._loosen()
 
     def _loosen(self) -> None:
@@ -198,7 +189,9 @@ class FloatingBox(QWidget):
         screen = screen_of(self.box, screen_rooms())
         if box.width() != self._before.width():
             self._width = min(box.width(), screen.width())
-        self._style = replace(self._style, lines=self._size.lines_in(box.height()))
+        is_higher = box.height() != self._before.height()
+        lines = self._size.lines_in(box.height()) if is_higher else self._drawn_lines
+        self._style = replace(self._style, lines=lines)
         self._measure()
         if self._width is not None:
             self._width = self._size.width
@@ -255,29 +248,6 @@ class FloatingBox(QWidget):
             self._dragging.went_on()
             self._draw(self.box.size())
 
-    # On the desktop
-
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._fit(self._stood)  # hidden, it was given back by its window manager at the screen's corner
-        self.windowHandle().installEventFilter(self)
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        self._is_mapped = False
-        super().hideEvent(event)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        handle = self.windowHandle()
-        if watched is handle and event.type() == QEvent.Type.Expose and handle.isExposed() != self._is_mapped:
-            self._is_mapped = handle.isExposed()
-            if self._is_mapped:
-                self._pass_mouse()
-                self.mapped.emit()
-        return super().eventFilter(watched, event)
-
-    def _pass_mouse(self) -> None:
-        # Window managers that put a frame around every window know it only of one that is on the screen.
-        if self._is_mapped:
-            handle = self.windowHandle()
-            handle.setFlag(Qt.WindowType.WindowTransparentForInput, False)
-            handle.setFlag(Qt.WindowType.WindowTransparentForInput, self._is_click_through)

@@ -37,13 +37,14 @@ def edge_step(px: int) -> float:
 
 
 @contextmanager
-def inked(painter: QPainter, rect: QRectF, edged: Edged, strength: float = 1.0) -> Generator[QPainter]:
-    """A painter for letters within `rect`; afterwards they stand in `painter` with their edge, both together
-    in a strength."""
+def inked(
+    painter: QPainter, rect: QRectF, edged: Edged, ratio: float, strength: float = 1.0
+) -> Generator[QPainter]:
+    """A painter for letters within `rect`; afterwards they stand in `painter`, whose picture has this pixel
+    ratio, with their edge, both together in a strength."""
     if edged.kind == "none" and strength == 1:
         yield painter
         return
-    ratio = painter.device().devicePixelRatioF()
     ink = blank_pixmap(rect.size(), ratio)
     inner = painter_on(ink, rect.topLeft())
     yield inner
@@ -64,11 +65,14 @@ def _lay(painter: QPainter, at: QPointF, ink: QPixmap, edged: Edged, ratio: floa
     """Copy the silhouettes, each on whole pixels of the screen, and the letters over them."""
     if edged.kind != "none":
         shade = _silhouette(ink, edged.colour)
+        strength = 1.0
         for away, share in _places(edged.kind, edged.px, ratio):
-            if share != painter.opacity():
+            if share != strength:
                 painter.setOpacity(share)
+                strength = share
             painter.drawPixmap(at + away, shade)
-        painter.setOpacity(1)
+        if strength != 1:
+            painter.setOpacity(1)
     painter.drawPixmap(at, ink)
 
 

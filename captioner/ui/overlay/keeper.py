@@ -110,6 +110,11 @@ class PlaceKeeper:
         self._rows, self._skip, self._mark = (), 0, None
         self._shown.clear()
 
+    def clear(self) -> None:
+        """Another meeting begins, whose rows may have the names of those that were read."""
+        self.newest()
+        self._clearing.restore()
+
     def look_back(self, lines: int) -> None:
         """Go up by lines, and hold for it what was shown last; or down by negative ones.
 
@@ -151,6 +156,10 @@ class PlaceKeeper:
             before = self._shown.get(name_of(row))
             if before is row or not isinstance(row, Segment):
                 continue
+            if _says_as(before, row):
+                self._shown[row.id] = row
+                is_recoloured = True
+                continue
             words = self._pieces(row)
             waiting += sum(map(_weight, words[self._reached(before, words) :]))
             if isinstance(before, Segment) and before.speaker != row.speaker:
@@ -166,7 +175,7 @@ class PlaceKeeper:
         is_due, waiting = self._now() >= self._next_at, 0.0
         for row in rows:
             before = known.get(name_of(row))
-            if before is row or not isinstance(row, Segment):
+            if not isinstance(row, Segment) or _says_as(before, row):
                 if before is not None or not waiting:
                     self._shown[name_of(row)] = row
                 continue
@@ -212,6 +221,11 @@ class PlaceKeeper:
         count = reached(list(map(Piece, self._marked)), list(map(Piece, words)))
         self._mark = WordPlace(row.id, count - 1) if count else None
         self._marked = words[:count]
+
+
+def _says_as(before: Row | None, row: Segment) -> bool:
+    """Whether a row has the words that are shown of it: a new name may come for thousands at once."""
+    return before is row or (isinstance(before, Segment) and row.says_as(before))
 
 
 def _words(segment: Segment) -> list[str]:

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice, takewhile
-from math import ceil
+from math import ceil, floor
+from typing import NamedTuple
 from weakref import ReferenceType, ref
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -16,7 +17,7 @@ from captioner.ui.overlay.breaking import one_line
 from captioner.ui.overlay.inking import REACH, Edged, blank_pixmap, edge_step, inked, painter_on
 from captioner.ui.overlay.lines import CaptionLine
 from captioner.ui.overlay.look import Look
-from captioner.ui.shown import WORD, qt_length
+from captioner.ui.shown import WORD, is_simple, qt_length
 from captioner.ui.speakers import SpeakerSlots, paint_speaker_shape, speaker_colour
 
 _KEPT = 32
@@ -25,12 +26,23 @@ _LIVE = 4
 _BAND_RADIUS = 4.0
 
 
+class _Key(NamedTuple):
+    """What a picture shows. `shape`: the slot whose shape is painted; `marked`: the last-read word."""
+
+    line: CaptionLine
+    slot: int | None
+    shape: int | None
+    marked: int | None
+    ratio: float
+
+
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class LinePicture:
     """A painted line. All places are in its cell: x from the left of the text area, y from the line's top.
 
-    `rect`: what the picture covers. `words`: where each word of the line stands. `name`: shape and name, None
-    where neither is shown. Left of `seam` it is the same as `before`, the line's last picture.
+    `pixmap`: of the whole cell; the line's next picture is painted into it. `rect`: what of it is covered.
+    `words`: where each word of the line stands. `name`: shape and name, None where neither is shown. Left of
+    `seam` it is the same as `before`, the line's last picture.
     """
 
     pixmap: QPixmap
@@ -51,10 +63,14 @@ class LinePictures:
         self._height = float(size.line)
         metrics = QFontMetricsF(look.font)
         self._baseline = (size.line - metrics.height()) / 2 + metrics.ascent()
-        self._kept: dict[object, LinePicture] = {}
-        self._newest: dict[tuple[str, int], tuple[CaptionLine, object, LinePicture]] = {}
+        self._kept: dict[_Key, LinePicture] = {}
+        self._newest: dict[tuple[str, int], tuple[_Key, LinePicture]] = {}
+        self._edged = Edged(look.edge, look.edge_colour, look.px)
+        self._name_edged = Edged(look.edge, look.name_edge, look.px)
+        self._text, self._tail = _opaque(look.text), _opaque(look.tail)
         self.margin = ceil(max(REACH * edge_step(look.px), look.px * 0.3))
         """How far ink may reach out of its cell: an edge, and letters with marks above and below."""
+        self._cell = self._covering(0, self._width)
 
     @property
     def count(self) -> int:
@@ -64,10 +80,8 @@ class LinePictures:
     def of(self, line: CaptionLine, *, has_shape: bool, marked: int | None, ratio: float) -> LinePicture:
         """The picture of a line. `marked`: which of its words is the last that was read."""
         slot = self._slots.slot(line.speaker) if line.speaker else None
-        key = line, has_shape, marked, slot, ratio
-        found = self._kept.pop(key, None) or self._make(
-            line, slot if has_shape else None, slot, marked, ratio
-        )
+        key = _Key(line, slot, slot if has_shape else None, marked, ratio)
+        found = self._kept.pop(key, None) or (self._note(line.note, ratio) if line.note else self._make(key))
         self._kept[key] = found
         if len(self._kept) > _KEPT:
             del self._kept[next(iter(self._kept))]
@@ -75,76 +89,76 @@ class LinePictures:
 
     # Making one
 
-    def _make(
-        self, line: CaptionLine, shape: int | None, slot: int | None, marked: int | None, ratio: float
-    ) -> LinePicture:
-        if line.note:
-            return self._note(line.note, ratio)
-        look = self._look
-        layout = one_line(line.text, look.font, line.is_rtl, self._formats(line, marked))
-        state = shape, slot, marked, ratio
-        last, same = self._last(line, state)
+    def _make(self, key: _Key) -> LinePicture:
+        line, ratio = key.line, key.ratio
+        layout = one_line(line.text, self._look.font, line.is_rtl, self._formats(line, key.marked))
+        last, same = self._last(key)
         words = self._word_rects(line, layout, last.words[:same] if last else ())
-        name = self._name_rect(line) if shape is not None or line.name else None
-        # All of the gutter where there is a speaker: the bands of a segment are flush.
-        covered = [*words, *([name] if name else []), *([self._gutter_rect(line)] if line.speaker else [])]
-        rect = self._covering(covered)
-        pixmap = blank_pixmap(rect.size(), ratio)
-        painter = painter_on(pixmap, rect.topLeft())
-        seam = words[same].left() - self.margin if last else rect.left()
-        part = self._copy_left(painter, rect, last, int(seam)) if last else rect
-        self._paint_band(painter, covered)
-        if name is not None and slot is not None and part.left() < name.right():
-            with inked(painter, part, self._edged(look.name_edge)) as ink:
-                self._paint_name(ink, line, shape, slot)
-        if marked is not None:
-            self._paint_chip(painter, words[marked])
-        with inked(painter, part, self._edged(look.edge_colour), look.text.alphaF()) as ink:
+        name = self._name_rect(line) if key.shape is not None or line.name else None
+        left, right = self._span_of(line, layout, name)
+        rect = self._covering(left, right)
+        seam = rect.left()
+        if last and same and ratio.is_integer():  # else the seam would be within a pixel
+            seam = max(seam, float(int(words[same].left() - self.margin)))
+        pixmap = last.pixmap if last else blank_pixmap(self._cell.size(), ratio)
+        painter = painter_on(pixmap, self._cell.topLeft())
+        if last:
+            self._clear(painter, last.rect | rect, seam)
+        self._paint_band(painter, left, right)
+        part = rect.adjusted(max(0.0, seam - self.margin - rect.left()), 0, 0, 0)
+        if name is not None and key.slot is not None and part.left() < name.right():
+            with inked(painter, part, self._name_edged, ratio) as ink:
+                self._paint_name(ink, line, key.shape, key.slot)
+        if key.marked is not None:
+            self._paint_chip(painter, words[key.marked])
+        with inked(painter, part, self._edged, ratio, self._look.text.alphaF()) as ink:
             self._paint_words(ink, line, layout)
         painter.end()
-        before = ref(last) if last and part is not rect else None
-        made = LinePicture(pixmap, rect, words, name, before, part.left() + self.margin)
-        self._newest[line.segment, line.number] = line, state, made
+        made = LinePicture(pixmap, rect, words, name, ref(last) if last and same else None, seam)
+        self._newest[line.segment, line.number] = key, made
         return made
 
-    def _last(self, line: CaptionLine, state: object) -> tuple[LinePicture | None, int]:
-        """The line's last picture, if it has words in common with the new one, and how many."""
-        found = self._newest.pop((line.segment, line.number), None)
+    def _last(self, key: _Key) -> tuple[LinePicture | None, int]:
+        """The line's last picture, which is not kept any more, and how many words stay as they are in it."""
+        before, last = self._newest.pop((key.line.segment, key.line.number), (None, None))
         while len(self._newest) > _LIVE:
             del self._newest[next(iter(self._newest))]
-        same = _same_words(found[0], line) if found and found[1] == state else 0
-        return (found[2], same) if found and same else (None, 0)
+        if before is None or self._kept.pop(before, None) is None or before.ratio != key.ratio:
+            return None, 0
+        return last, _same_words(before.line, key.line) if before[1:] == key[1:] else 0
 
-    def _copy_left(self, painter: QPainter, rect: QRectF, last: LinePicture, seam: int) -> QRectF:
-        """Copy what lies left of a seam from the last picture; what of `rect` is still to be inked.
+    def _clear(self, painter: QPainter, rect: QRectF, seam: float) -> None:
+        """Wipe a part of the line's last picture, from a seam on, and paint nowhere else.
 
         While somebody speaks, all but the last words of the live line stay what they were.
         """
-        is_sharp = last.pixmap.devicePixelRatio().is_integer()  # else the seam would be within a pixel
-        if seam <= rect.left() or last.rect.left() != rect.left() or not is_sharp:
-            return rect
-        kept = QRectF(rect.left(), rect.top(), seam - rect.left(), rect.height())
-        painter.setClipRect(kept)
-        painter.drawPixmap(rect.topLeft(), last.pixmap)
-        painter.setClipRect(QRectF(seam, rect.top(), rect.right() - seam, rect.height()))
-        return rect.adjusted(kept.width() - self.margin, 0, 0, 0)
+        part = rect.adjusted(max(0.0, seam - rect.left()), 0, 0, 0)
+        painter.setClipRect(part)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+        painter.fillRect(part, Qt.GlobalColor.transparent)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
 
-    def _covering(self, parts: list[QRectF]) -> QRectF:
-        """What a picture with these parts covers, in whole pixels."""
-        whole = QRectF(0, 0, 1, self._height)
-        if parts:
-            whole = QRectF(parts[0])
-            for part in parts[1:]:
-                whole |= part
-        around = whole.adjusted(-self.margin, -self.margin, self.margin, self.margin)
-        return QRectF(around.toAlignedRect())
+    def _span_of(self, line: CaptionLine, layout: QTextLayout, name: QRectF | None) -> tuple[float, float]:
+        """From where to where a line reaches; all of the gutter where somebody speaks: bands are flush."""
+        text = layout.lineAt(0)
+        left = right = self._text_left(line, text) if text.isValid() else float(self._look.gutter)
+        if text.isValid():
+            right += text.naturalTextWidth() * line.squeeze
+        if line.speaker and line.is_rtl:
+            return min(left, name.left() if name else left), self._width
+        return (0.0, max(right, name.right() if name else right)) if line.speaker else (left, right)
+
+    def _covering(self, left: float, right: float) -> QRectF:
+        """What a line of such ends covers, its ink included, in whole pixels."""
+        left, right = floor(left) - self.margin, ceil(right) + self.margin
+        return QRectF(left, -self.margin, right - left, self._height + 2 * self.margin)
 
     def _paint_words(self, painter: QPainter, line: CaptionLine, layout: QTextLayout) -> None:
         found = layout.lineAt(0)
         if not found.isValid():
             return
         painter.save()
-        painter.setPen(_opaque(self._look.text))
+        painter.setPen(self._text)
         painter.translate(self._text_left(line, found), self._baseline)
         painter.scale(line.squeeze, 1)
         found.draw(painter, QPointF(0, -found.ascent()))
@@ -162,15 +176,15 @@ class LinePictures:
             left = self._width - look.gutter - width if line.is_rtl else float(look.gutter)
             painter.drawText(QPointF(left, self._baseline), line.name)
 
-    def _paint_band(self, painter: QPainter, covered: list[QRectF]) -> None:
+    def _paint_band(self, painter: QPainter, left: float, right: float) -> None:
         """The ground right behind the words, as high as the line: bands of neighbours touch."""
-        if not self._look.behind.alpha() or not covered:
+        if not self._look.behind.alpha() or left == right:
             return
-        left = min(part.left() for part in covered) - self._look.px * 0.25
-        right = max(part.right() for part in covered) + self._look.px * 0.25
+        around = self._look.px * 0.25
+        band = QRectF(left - around, 0, right - left + 2 * around, self._height)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._look.behind)
-        painter.drawRoundedRect(QRectF(left, 0, right - left, self._height), _BAND_RADIUS, _BAND_RADIUS)
+        painter.drawRoundedRect(band, _BAND_RADIUS, _BAND_RADIUS)
 
     def _paint_chip(self, painter: QPainter, word: QRectF) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
@@ -184,11 +198,11 @@ class LinePictures:
         words = QFontMetricsF(font).elidedText(words, Qt.TextElideMode.ElideRight, room)
         side = round(look.px * 0.75)
         ends = look.gutter + QFontMetricsF(font).horizontalAdvance(words)
-        rect = self._covering([QRectF(0, 0, ends, self._height)])
-        pixmap = blank_pixmap(rect.size(), ratio)
-        painter = painter_on(pixmap, rect.topLeft())
-        self._paint_band(painter, [QRectF(0, 0, ends, self._height)])
-        with inked(painter, rect, self._edged(look.name_edge)) as ink:
+        rect = self._covering(0, ends)
+        pixmap = blank_pixmap(self._cell.size(), ratio)
+        painter = painter_on(pixmap, self._cell.topLeft())
+        self._paint_band(painter, 0, ends)
+        with inked(painter, rect, self._name_edged, ratio) as ink:
             draw_icon(ink, "gap", QRectF(0, self._baseline - side, side, side), tokens.warn)
             ink.setFont(font)
             ink.setPen(QColor(tokens.warn))
@@ -196,15 +210,12 @@ class LinePictures:
         painter.end()
         return LinePicture(pixmap, rect, (), None)
 
-    def _edged(self, colour: QColor) -> Edged:
-        return Edged(self._look.edge, colour, self._look.px)
-
     # Places
 
     def _formats(self, line: CaptionLine, marked: int | None) -> list[QTextLayout.FormatRange]:
         formats: list[QTextLayout.FormatRange] = []
         if line.tail < len(line.text):
-            formats.append(_span(line.text, line.tail, len(line.text), _opaque(self._look.tail)))
+            formats.append(_span(line.text, line.tail, len(line.text), self._tail))
         if marked is not None:
             word = list(WORD.finditer(line.text))[marked]
             colour = QColor(self._look.tokens.on_hit_now)
@@ -226,7 +237,7 @@ class LinePictures:
         rects = list(known)
         for word in islice(WORD.finditer(line.text), len(known), None):
             start = qt_length(line.text[: word.start()])
-            xs = _edges(found, start, start + qt_length(word.group()), is_simple=line.text.isascii())
+            xs = _edges(found, start, start + qt_length(word.group()), is_simple=is_simple(line.text))
             x, width = min(xs) * line.squeeze, (max(xs) - min(xs)) * line.squeeze
             rects.append(QRectF(left + x, 0, width, self._height))
         return tuple(rects)
@@ -235,10 +246,6 @@ class LinePictures:
         side = self._look.px * 0.56
         left = self._width - side - 1 if line.is_rtl else 1.0
         return QRectF(left, self._baseline - side - 1, side, side)
-
-    def _gutter_rect(self, line: CaptionLine) -> QRectF:
-        width = float(self._look.gutter)
-        return QRectF(self._width - width if line.is_rtl else 0.0, 0, width, self._height)
 
     def _name_rect(self, line: CaptionLine) -> QRectF:
         width = self._look.gutter + max(0.0, line.indent - self._look.name_gap)
@@ -250,7 +257,7 @@ def _same_words(old: CaptionLine, new: CaptionLine) -> int:
 
     Only where letters stand in the order in which they are written; 0 = it may all look different.
     """
-    if old.is_rtl or new.is_rtl or not old.text.isascii() or not new.text.isascii():
+    if old.is_rtl or new.is_rtl or not is_simple(old.text) or not is_simple(new.text):
         return 0
     if (old.speaker, old.name, old.indent, old.squeeze) != (new.speaker, new.name, new.indent, new.squeeze):
         return 0

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetricsF
@@ -64,6 +65,7 @@ class CaptionLines:
         self._look = look
         self._slots = slots
         self._metrics = QFontMetricsF(look.name_font)
+        self._elided = lru_cache(maxsize=64)(self._metrics.elidedText)
         self._width = max(float(look.px), width - look.gutter)
         self._has_names = self._width >= look.px * _LEAST_WIDTH
         self._known: dict[str, _Known] = {}
@@ -166,7 +168,8 @@ class CaptionLines:
             broken = break_lines(
                 shown.text, self._look.font, self._width, indent, before.broken if before else None
             )
-            before = _Known(row, broken, cluster_start(shown.text, len(shown.settled)))
+            dim = cluster_start(shown.text, len(shown.settled))
+            before = _Known(row, broken, dim, _unchanged(before, row, broken, dim) if before else {})
         self._known[row.id] = before
         if len(self._known) > _KNOWN:
             del self._known[next(iter(self._known))]
@@ -184,4 +187,16 @@ class CaptionLines:
         if self._slots is not None:
             name = numbered(self._slots.slot(speaker), name)
         room = min(self._width * _LONGEST_NAME, room - self._look.name_gap) + 0.5
-        return self._metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
+        return self._elided(name, Qt.TextElideMode.ElideRight, room)
+
+
+def _unchanged(before: _Known, row: Segment, broken: Broken, dim: int) -> dict[int, CaptionLine]:
+    """The lines that are as they were: settled, and of words that are still the same."""
+    if before.row.speaker != row.speaker or before.broken.is_rtl != broken.is_rtl:
+        return {}
+    settled = min(before.dim, dim)
+    if before.broken.text[:settled] != broken.text[:settled]:
+        return {}
+    pairs = enumerate(zip(before.broken.pieces, broken.pieces, strict=False))
+    same = {number for number, (old, new) in pairs if old == new and new.end <= settled}
+    return {number: line for number, line in before.lines.items() if number in same}

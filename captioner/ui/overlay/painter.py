@@ -41,6 +41,7 @@ class CaptionPainter:
     def __init__(self, look: Look, size: BoxSize, slots: SpeakerSlots) -> None:
         self.mark: WordPlace | None = None
         self._room = size.text_rect
+        self._left, self._top = self._room.left(), self._room.top()
         self._line_height = size.line
         self._px = size.px
         self._slots = slots
@@ -99,12 +100,15 @@ class CaptionPainter:
         if ratio != self._ratio:
             self._ratio = ratio
             self._rows = [self._row(row.line, row.place, row.marked) for row in self._rows]
+        margin = self._pictures.margin
+        bounds = region.boundingRect()
+        top, bottom = bounds.top() - margin, bounds.bottom() + margin
         painter.save()
         if self._scrolling.is_active:
-            beside = self._pictures.margin
-            painter.setClipRect(self._room.adjusted(-beside, 0, beside, 0), Qt.ClipOperation.IntersectClip)
+            painter.setClipRect(self._room.adjusted(-margin, 0, margin, 0), Qt.ClipOperation.IntersectClip)
         for row in self._rows:
-            if region.intersects(self._rect(row).toAlignedRect()):
+            y = self._y(row)
+            if y <= bottom and y + self._line_height >= top:
                 self._paint_row(painter, row)
         painter.restore()
 
@@ -134,18 +138,21 @@ class CaptionPainter:
         margin = self._pictures.margin
         return self._room.adjusted(-margin, -margin, margin, margin)
 
+    def _y(self, row: _Row) -> float:
+        return self._top + (row.place + self._scrolling.offset) * self._line_height
+
     def _corner(self, row: _Row) -> QPointF:
-        y = self._room.top() + (row.place + self._scrolling.offset) * self._line_height
-        return QPointF(self._room.left(), y)
+        return QPointF(self._left, self._y(row))
 
     def _rect(self, row: _Row) -> QRectF:
         """What a row's picture covers of the window."""
         return row.picture.rect.translated(self._corner(row))
 
-    def _sharp(self, point: QPointF) -> QPointF:
-        """The nearest pixel of the screen: a picture between two of them is blurred, or jumps."""
-        ratio = self._ratio
-        return QPointF(round(point.x() * ratio) / ratio, round(point.y() * ratio) / ratio)
+    def _paint_picture(self, painter: QPainter, row: _Row) -> None:
+        """At the nearest pixel of the screen: between two of them a picture is blurred, or jumps."""
+        ratio, margin = self._ratio, self._pictures.margin
+        x, y = self._left - margin, self._y(row) - margin
+        painter.drawPixmap(QPointF(round(x * ratio) / ratio, round(y * ratio) / ratio), row.picture.pixmap)
 
     def _row(self, line: CaptionLine, place: int, marked: int | None) -> _Row:
         # A segment whose first line has left the box still shows whose it is.
@@ -176,7 +183,7 @@ class CaptionPainter:
             if old.picture is not new.picture:
                 part = self._rect(old) | self._rect(new)
                 if new.picture.before is not None and new.picture.before() is old.picture:
-                    part.setLeft(self._corner(new).x() + new.picture.seam)
+                    part.setLeft(self._left + new.picture.seam)
                 changed += part.toAlignedRect()
         return changed
 
@@ -210,7 +217,7 @@ class CaptionPainter:
     def _paint_row(self, painter: QPainter, row: _Row) -> None:
         fading = self._opacities(row)
         if not fading:
-            painter.drawPixmap(self._sharp(self._rect(row).topLeft()), row.picture.pixmap)
+            self._paint_picture(painter, row)
             return
         # Upright slices: a clip of one rectangle costs nothing, one of several costs more than the painting.
         words = [(self._word_rect(row, number), opacity) for number, opacity in fading.items()]
@@ -226,14 +233,13 @@ class CaptionPainter:
     def _paint_slice(self, painter: QPainter, row: _Row, left: int, right: int, opacity: float) -> None:
         if left >= right:
             return
-        rect = self._rect(row)
-        whole = rect.toAlignedRect()
+        whole = self._rect(row).toAlignedRect()
         painter.save()
         painter.setClipRect(
             QRect(left, whole.top(), right - left, whole.height()), Qt.ClipOperation.IntersectClip
         )
         painter.setOpacity(opacity)
-        painter.drawPixmap(self._sharp(rect.topLeft()), row.picture.pixmap)
+        self._paint_picture(painter, row)
         painter.restore()
 
 

@@ -58,7 +58,13 @@ class Reading(QObject):
     def clear(self) -> None:
         """Another meeting begins."""
         self._feed.clear()
+        self._keeper.clear()
         self.newest()
+
+    def rename(self, old: str, new: str) -> None:
+        """A speaker is called otherwise; the transcript tells only of the lines that it still has."""
+        self._feed.rename(old, new)
+        self._told.start()
 
     def set_settings(self, settings: Settings) -> None:
         """Reading mode, holding and clearing as the person chose."""

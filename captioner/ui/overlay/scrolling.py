@@ -49,17 +49,17 @@ class Scrolling:
 
 def moved_up(old: Sequence[CaptionLine], new: Sequence[CaptionLine]) -> int:
     """By how many lines a text went up; 0 where it did not, went down, or nothing of it is left."""
+    if not old or not new or _stands(old[0], new[0]):
+        return 0
     for up in range(1, len(old)):
-        if _stands(old[0], new):
-            return 0
-        pairs = list(zip(old[up:], new, strict=False))
-        if all(map(_is_same, *zip(*pairs, strict=True))) and any(map(_name, old[up:])):
+        pairs = zip(old[up:], new, strict=False)
+        if all(_is_same(before, now) for before, now in pairs) and any(map(_name, old[up:])):
             return up
     return 0
 
 
-def _stands(first: CaptionLine, new: Sequence[CaptionLine]) -> bool:
-    return bool(new) and _name(first) is not None and _name(first) == _name(new[0])
+def _stands(first: CaptionLine, new: CaptionLine) -> bool:
+    return _name(first) is not None and _name(first) == _name(new)
 
 
 def _is_same(one: CaptionLine, other: CaptionLine) -> bool:

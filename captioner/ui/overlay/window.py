@@ -1,6 +1,8 @@
 """Captions over everything else: a box that never moves by itself or takes the keyboard."""
 
+from functools import cached_property
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -22,12 +24,12 @@ from captioner.transcript.wording import clock
 from captioner.ui.loudness import Loudness
 from captioner.ui.overlay.box import box_pixmap
 from captioner.ui.overlay.floating import FloatingBox
+from captioner.ui.overlay.hint import paint_hint
 from captioner.ui.overlay.lines import CaptionLine, CaptionLines
 from captioner.ui.overlay.look import Look
 from captioner.ui.overlay.menu import CaptionMenu
 from captioner.ui.overlay.painter import CaptionPainter
 from captioner.ui.overlay.reading import Reading
-from captioner.ui.overlay.rename import RenamePopup
 from captioner.ui.overlay.strip import StatusStrip, paint_hold
 from captioner.ui.overlay.toolbar import Toolbar
 from captioner.ui.overlay.tools import Tools
@@ -35,6 +37,9 @@ from captioner.ui.speakers import SpeakerSlots
 from captioner.ui.status import Status, look_of, status_of, while_reading
 from captioner.ui.theme import Theme
 from captioner.ui.throttle import Throttle
+
+if TYPE_CHECKING:  # what the first window does not need is imported behind it
+    from captioner.ui.overlay.rename import RenamePopup
 
 _TEXT_GAP_MS = 1000 / 15
 """15 updates a second: faster than words come, slow enough for the eye and the processor."""
@@ -78,7 +83,6 @@ class Overlay(FloatingBox):
         self._moving = QTimer(self, timerType=Qt.TimerType.PreciseTimer)
         self._moving.timeout.connect(self._advance)
         self.toolbar = Toolbar(theme)
-        self.rename = RenamePopup(theme, slots)
         self._tools = Tools(self, self.toolbar, self._reading)
         self._build()
 
@@ -90,10 +94,8 @@ class Overlay(FloatingBox):
             getattr(bar, f"{wish}_requested").connect(getattr(self, f"{wish}_requested"))
         bar.click_through_requested.connect(lambda: self.click_through_requested.emit(True))
         bar.lock_toggled.connect(self.lock_requested)
-        self.rename.renamed.connect(self.speaker_renamed)
         self.measured.connect(self._dress)
-        for window in (bar, self.rename):
-            self.destroyed.connect(window.deleteLater)
+        self.destroyed.connect(bar.deleteLater)
         self._dress()
 
     # What it shows
@@ -107,6 +109,11 @@ class Overlay(FloatingBox):
     def clear(self) -> None:
         """Show no text: another meeting begins."""
         self._reading.clear()
+        self._dress()  # line breaks are remembered by the names of lines, which begin anew
+
+    def rename_speaker(self, old: str, new: str) -> None:
+        """Call a speaker otherwise also where captions go on showing what was withdrawn."""
+        self._reading.rename(old, new)
 
     def set_state(self, state: State) -> None:
         """Which of start, pause and resume is offered. The strip is told by `show_status`."""
@@ -222,7 +229,7 @@ class Overlay(FloatingBox):
         if self._lines:
             self._captions.paint(painter, event.region())
         elif event.rect().intersects(self._size.text_rect):
-            self._paint_hint(painter)
+            paint_hint(painter, self._size, self._look, self._state)
         if event.rect().intersects(self._size.strip_rect):
             self._strip.paint(painter, self._said, self._time, self._loudness.value)
         if self._is_held:
@@ -234,25 +241,6 @@ class Overlay(FloatingBox):
         if self._box is None or self._box[:2] != (tint, ratio):
             self._box = (tint, ratio, box_pixmap(self._size, self._look, tint, ratio))
         return self._box[2]
-
-    def _paint_hint(self, painter: QPainter) -> None:
-        painter.setFont(self._look.font)
-        painter.setPen(self._look.tail)
-        flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(self._size.text_rect, flags, self._hint())
-
-    def _hint(self) -> str:
-        match self._state:
-            case State.IDLE:
-                return self.tr("Captions start when you do.")
-            case State.STARTING:
-                return self.tr("One moment.")
-            case State.PAUSED:
-                return ""
-            case State.RECONNECTING:
-                return self.tr("The sound is kept until it is text.")
-            case _:
-                return self.tr("Nobody has spoken yet.")
 
     # Mouse
 
@@ -282,6 +270,16 @@ class Overlay(FloatingBox):
             self.rename.open_at(self.mapToGlobal(rect.topLeft().toPoint()), speaker)
         elif word := self._captions.word_at(at):
             self._reading.mark(word)
+
+    @cached_property
+    def rename(self) -> "RenamePopup":
+        """Asks for a speaker's name."""
+        from captioner.ui.overlay.rename import RenamePopup
+
+        window = RenamePopup(self._theme, self._slots)
+        window.renamed.connect(self.speaker_renamed)
+        self.destroyed.connect(window.deleteLater)
+        return window
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.panel_requested.emit()

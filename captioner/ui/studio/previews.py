@@ -85,8 +85,8 @@ class Preview(QWidget):
             4.0,
             "",
             False,
-            committed=self.tr("So pilot customers keep nine euros until"),
-            tail=self.tr("the end of March."),
+            committed=self.tr("So pilot customers keep nine"),
+            tail=self.tr("until March."),
         )
 
     def _paint_label(self, painter: QPainter) -> None:
@@ -116,7 +116,7 @@ class Previews(QWidget):
         self.choice = Segments(theme, self.tr("Picture under the captions"), short)
         self._shown = "slide"
         self._is_single = False
-        self._title = ElidedLabel(self.tr("Your captions, live"), "section")
+        self._title = ElidedLabel("", "section")
         self._note = Label(self.tr("the real ones change, too"), "quiet")
         head = QHBoxLayout()
         head.setSpacing(8)
@@ -150,6 +150,9 @@ class Previews(QWidget):
     def _arrange(self) -> None:
         self.choice.show_choice(self._shown)
         self.choice.setVisible(self._is_single)
+        # Beside what the picture is chosen by there is less room.
+        title = self.tr("Your captions") if self._is_single else self.tr("Your captions, live")
+        self._title.setText(title)
         self._note.setVisible(not self._is_single)
         for key, picture in self.pictures.items():
             picture.set_label(is_shown=not self._is_single)

@@ -7,14 +7,14 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 from captioner.settings.style import CAPTION_PX, CaptionStyle, Edge, FontStyle
 from captioner.ui.button import Button
 from captioner.ui.controls import ComboBox, Label
-from captioner.ui.fonts import caption_font, said_font
+from captioner.ui.fonts import caption_family, caption_font, said_font
 from captioner.ui.slider import Slider
 from captioner.ui.studio.one_of import Segments
 from captioner.ui.studio.swatches import Swatches
 from captioner.ui.studio.tiles import EdgeTile, Tiles
 from captioner.ui.theme import Theme
 
-_LABEL = 88
+_LABEL = 96
 _GAP = 12
 _LABEL_ABOVE_BELOW = 440
 _STRENGTHS = {"solid": 1.0, "half": 0.5, "none": 0.0}
@@ -31,6 +31,7 @@ class FieldRow(QWidget):
         self._controls = parts
         self._fills = fills
         self._label = Label(words, "body")
+        self._label.setBuddy(parts[0])  # on Linux a list is read aloud by what labels it
         self._label.setFixedWidth(max(_LABEL, self._label.sizeHint().width() + _GAP))
         self._parts = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._parts.setSpacing(_GAP)
@@ -101,15 +102,19 @@ class TextSection(Section):
     def _build(self) -> None:
         self.bold.setCheckable(True)
         for name, words in self._font_names().items():
-            # A system may say who made it, too: "Z003 [urw]".
-            family = QFontInfo(caption_font(name, CAPTION_PX, 500)).family().split(" [")[0]
-            self.font_style.addItem(f"{words}  ·  {family}", name)
+            self.font_style.addItem(f"{words}  ·  {self._face(name)}", name)
         for edge, words in self._edge_names().items():
             self.edges.add(edge, EdgeTile(self._theme, edge, words))
         self._column.addWidget(FieldRow(self.tr("Colour"), self.colours, self.strength))
         self._column.addWidget(FieldRow(self.tr("Size"), self._build_size(), fills=True))
         self._column.addWidget(FieldRow(self.tr("Font"), self.font_style, self.bold, fills=True))
         self._column.addWidget(FieldRow(self.tr("Edge"), self.edges, fills=True))
+
+    def _face(self, name: FontStyle) -> str:
+        """What stands for a font style here, and whether it only stands in."""
+        # A system may say who made it, too: "Z003 [urw]".
+        family = QFontInfo(caption_font(name, CAPTION_PX, 500)).family().split(" [")[0]
+        return family if caption_family(name) else self.tr("none installed, {} instead").format(family)
 
     def _build_size(self) -> QWidget:
         small, large = Label("A", "letter"), Label("A", "letter")

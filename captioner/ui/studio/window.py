@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QScrollArea, QVBoxLayout,
 from captioner.settings.contrast import made_readable
 from captioner.settings.presets import PresetName, preset_of, with_preset
 from captioner.settings.style import CaptionStyle
-from captioner.settings.style_file import SUFFIX
+from captioner.settings.style_file import SUFFIX, shortened
+from captioner.transcript.plain import plain
 from captioner.ui.button import Button, IconButton
 from captioner.ui.controls import ElidedLabel, Label, Line, Menu, Plane
 from captioner.ui.focus_ring import FocusRing
@@ -104,6 +105,7 @@ class Studio(QWidget):
         column.addLayout(head)
         words = QHBoxLayout(self.note)
         words.setContentsMargins(16, 10, 16, 10)
+        self.note_words.setMinimumWidth(1)  # a path has no place to break at: it must not widen the page
         words.addWidget(self.note_words, 1)
         self.note.hide()
         column.addWidget(self.note)
@@ -141,7 +143,7 @@ class Studio(QWidget):
         self.default_action.triggered.connect(lambda: self._change(CaptionStyle()))
         self._files.imported.connect(self._take_imported)
         self._files.exported.connect(
-            lambda path: self._say("good", self.tr("Exported to {}.").format(Path(path).name))
+            lambda path: self._say("good", self.tr("Exported to {}.").format(shortened(Path(path).name)))
         )
         self._files.failed.connect(lambda words: self._say("error", f"{words}."))
 
@@ -214,7 +216,7 @@ class Studio(QWidget):
 
     def _say(self, plane: str, words: str) -> None:
         self.note.set_plane(plane)
-        self.note_words.setText(words)
+        self.note_words.setText(plain(words))
         self.note.show()
         self._area.ensureVisible(0, 0)
 
@@ -252,4 +254,5 @@ class Studio(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
+        self.note.hide()
         self.closed.emit()

@@ -1,7 +1,10 @@
 """What desktops answer when they are asked for less movement."""
 
+import ctypes
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -28,6 +31,18 @@ def test_each_desktop_is_asked_in_its_own_words(asked: str, answer: str, is_redu
 
 def test_macos_is_asked_in_its_own_words() -> None:
     assert is_motion_reduced("macos", lambda words: "1" if "reduceMotion" in words else "")
+
+
+@pytest.mark.parametrize("is_animated", [0, 1])
+def test_windows_is_asked_by_its_own_call(monkeypatch: pytest.MonkeyPatch, is_animated: int) -> None:
+    def tell(what: int, unused: int, answer: Any, flags: int) -> None:
+        assert (what, unused, flags) == (0x1042, 0, 0)
+        ctypes.cast(answer, ctypes.POINTER(ctypes.c_int32))[0] = is_animated
+
+    played = SimpleNamespace(user32=SimpleNamespace(SystemParametersInfoW=tell))
+    monkeypatch.setattr(ctypes, "windll", played, raising=False)
+
+    assert is_motion_reduced("windows") is not bool(is_animated)
 
 
 def test_without_a_screen_nobody_is_asked() -> None:

@@ -47,7 +47,7 @@ def changes(draw: st.DrawFn) -> Change:
     return Change(draw(st.sampled_from(["added", "updated", "removed"])), 0, row)
 
 
-@settings(max_examples=400)
+@settings(max_examples=150)
 @given(st.lists(changes(), max_size=30))
 def test_in_steady_no_committed_character_ever_changes_or_goes(told: list[Change]):
     feed = CaptionFeed(is_steady=True)
@@ -157,6 +157,19 @@ def test_in_steady_no_mark_joins_a_character_that_was_read(read: str, said_now: 
     assert shown_live(only(feed)).settled.endswith(" more")
 
 
+def test_in_steady_words_do_not_come_twice_when_only_the_speaker_is_another():
+    read = said("a", 0, "one")
+    final = replace(read, text="two one two", committed="two one two")
+    feed = fed(*added(read), Change("updated", 0, final), is_steady=True)
+    before = shown_live(feed.rows[0])  # type: ignore[arg-type]
+
+    feed.apply(Change("updated", 0, replace(final, speaker="Maya")))
+
+    (row,) = feed.rows
+    assert isinstance(row, Segment)
+    assert (row.speaker, shown_live(row)) == ("Maya", before)
+
+
 def test_steady_can_be_chosen_while_a_line_is_said():
     feed = fed(*added(said("a", 1, "So pilot", is_final=False)))
     feed.set_steady(True)
@@ -196,3 +209,27 @@ def only(feed: CaptionFeed) -> Segment:
     (row,) = feed.rows
     assert isinstance(row, Segment)
     return row
+
+
+def test_a_line_that_was_withdrawn_but_stays_follows_a_new_name_and_back():
+    read, newer = replace(said("a", 0), speaker="Speaker 1"), replace(said("b", 20), speaker="Speaker 2")
+    feed = fed(*added(read, newer), *removed(read))
+
+    feed.rename("Speaker 1", "Maya")
+    assert [row.speaker for row in feed.rows if isinstance(row, Segment)] == ["Maya", "Speaker 2"]
+
+    feed.rename("Maya", "")
+    assert feed.rows[0] == read
+
+
+@pytest.mark.parametrize("text", ["word " * 9_000, "x" * 45_000, "👩\u200d🚀" * 15_000, "你" * 45_000])
+def test_of_a_line_longer_than_anybody_speaks_the_end_is_shown(text: str):
+    row = replace(said("a", 0, text.strip()), tail="and a guess")
+
+    (shown,) = fed(*added(row)).rows
+
+    assert isinstance(shown, Segment)
+    assert 9_000 < len(shown.committed) <= 20_000
+    assert row.committed.endswith(shown.committed)
+    assert shown.committed[0] == row.committed[0]
+    assert shown.tail == "and a guess"

@@ -1,18 +1,21 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from captioner.settings.place import Place
 from captioner.settings.style import CaptionStyle
+from captioner.ui.overlay import floating
 from captioner.ui.overlay.box import SHADOW
 from captioner.ui.overlay.floating import FloatingBox
 from captioner.ui.overlay.screens import screen_layout
 
 STYLE = CaptionStyle(size=60)
 """Small: screens without a window system have 800 × 800 pixels."""
+LINE = 22
+"""How much higher one line more makes the box."""
 
 
 @pytest.fixture
@@ -105,12 +108,12 @@ def test_a_corner_draws_width_and_lines(box: FloatingBox, qtbot: QtBot):
     box.placed.connect(told.append)
 
     with qtbot.waitSignal(box.style_changed) as changed:
-        drag(qtbot, box, corner(box), QPoint(40, 2 * box.line_height))
+        drag(qtbot, box, corner(box), QPoint(40, 2 * LINE))
 
     assert changed.args == [replace(STYLE, lines=5)]
     assert told == [Place(60, 100, before.width() + 40)]
     assert box.box.topLeft() == before.topLeft()
-    assert box.box.height() == before.height() + 2 * box.line_height
+    assert box.box.height() == before.height() + 2 * LINE
 
 
 def test_between_two_lines_the_height_does_not_change(box: FloatingBox, qtbot: QtBot):
@@ -118,7 +121,7 @@ def test_between_two_lines_the_height_does_not_change(box: FloatingBox, qtbot: Q
     before = box.box.height()
 
     with qtbot.assertNotEmitted(box.style_changed):
-        drag(qtbot, box, corner(box), QPoint(40, box.line_height // 3))
+        drag(qtbot, box, corner(box), QPoint(40, LINE // 3))
 
     assert box.box.height() == before
 
@@ -218,3 +221,46 @@ def test_click_through_is_set_once_more_whenever_it_comes_to_the_screen(box: Flo
 
     box.set_click_through(False)
     assert not is_through()
+
+
+def test_it_stays_where_it_was_put_whatever_is_said_while_it_comes(qtbot: QtBot, box: FloatingBox):
+    put_at = box.box
+
+    box.move(0, 0)  # as Qt hears it now and then of openbox
+
+    qtbot.waitUntil(lambda: box.box == put_at)
+
+
+def test_of_more_lines_than_the_screen_shows_it_has_those_that_there_is_room_for(
+    box: FloatingBox, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(floating, "screen_rooms", lambda: [QRect(0, 0, 800, 150)])
+
+    box.set_style(replace(STYLE, lines=8))
+
+    assert box.lines == 4
+    assert box.box.height() <= 150
+
+
+def test_drawn_wider_it_keeps_lines_that_this_screen_does_not_show(
+    qtbot: QtBot, box: FloatingBox, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(floating, "screen_rooms", lambda: [QRect(0, 0, 800, 150)])
+    box.set_style(replace(STYLE, lines=8))
+    put(box, 10, 10)
+
+    with qtbot.assertNotEmitted(box.style_changed), qtbot.waitSignal(box.placed):
+        drag(qtbot, box, QPoint(box.width() - SHADOW - 2, box.height() // 2), QPoint(60, 0))
+
+
+def test_where_nobody_blends_windows_there_is_no_frame_around_the_box(box: FloatingBox):
+    inside = QRect(QPoint(SHADOW, SHADOW), box.box.size())
+    box.set_blended(False)
+    assert box.mask().boundingRect() == inside
+    assert not box.mask().contains(inside.topLeft())
+
+    box.set_style(replace(STYLE, lines=1))
+    assert box.mask().boundingRect() == QRect(inside.topLeft(), box.box.size())
+
+    box.set_blended(True)
+    assert box.mask().isEmpty()

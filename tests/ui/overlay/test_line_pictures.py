@@ -95,7 +95,7 @@ WORDS = (
 )
 
 
-@settings(max_examples=120, deadline=None, database=None)
+@settings(max_examples=80, deadline=None, database=None)
 @given(
     words=st.lists(st.sampled_from(WORDS), min_size=1, max_size=40),
     size=st.integers(50, 200),

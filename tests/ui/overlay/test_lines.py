@@ -200,3 +200,9 @@ def test_there_are_never_more_lines_than_the_box_has(
         assert all(isinstance(line, CaptionLine) for line in lines)
         texts = [line.text for line in shown.newest(rows, 99) if line.segment == "a"]
         assert " ".join(texts).split() == words
+
+
+def test_no_space_stands_between_settled_and_dim_where_the_script_has_none(qapp: object):
+    (line,) = breaker().newest([said("你好", "世界")], 3)[:1]
+
+    assert (line.text, line.tail) == ("你好世界", 2)

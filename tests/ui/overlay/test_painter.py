@@ -196,6 +196,17 @@ def test_without_motion_everything_is_in_its_place_at_once(qapp: object):
         assert not screen.painter.is_moving
 
 
+def test_captions_that_are_cleared_are_gone_at_once(qapp: object):
+    screen = Screen(moves=True)
+    screen.show(said(LONG))
+    screen.advance(1.0)
+
+    screen.show(now=2.0)
+
+    assert not screen.painter.is_moving
+    assert screen.ink(screen.whole) == 0
+
+
 def test_looking_back_does_not_scroll(qapp: object):
     screen = Screen(moves=True)
     rows = [said(f"Line {number}.", key=str(number)) for number in range(9)]

@@ -1,5 +1,4 @@
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
 from PySide6.QtCore import QObject
@@ -9,19 +8,7 @@ from captioner.settings.choices import Settings
 from captioner.transcript.model import Change, Segment
 from captioner.ui.overlay.reading import Reading
 from captioner.ui.shown import WordPlace
-
-
-@dataclass
-class Clock:
-    now: float = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
+from tests.clock import Clock
 
 
 @pytest.fixture
@@ -204,3 +191,15 @@ def test_in_steady_mode_what_is_settled_stays(reading: Reading):
     row = reading.view().rows[-1]
     assert isinstance(row, Segment)
     assert row.committed.startswith("for five")
+
+
+def test_what_was_cleared_of_one_meeting_is_not_missing_in_the_next(reading: Reading, clock: Clock):
+    reading.set_settings(Settings(clear_after=5))
+    assert shown(reading) == ["one two three"]
+    clock.now += 6
+    assert shown(reading) == []
+
+    reading.clear()
+    say(reading, "a", "one two four")  # the engine numbers its lines anew
+
+    assert shown(reading) == ["one two four"]

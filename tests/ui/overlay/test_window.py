@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from typing import get_args
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QPoint, Qt, QTimer
@@ -18,20 +19,7 @@ from captioner.ui.status import Status, StatusKind, reconnecting, status_of
 from captioner.ui.theme import Theme
 from captioner.ui.tokens import DARK
 
-KINDS: tuple[StatusKind, ...] = (
-    "ready",
-    "starting",
-    "listening",
-    "paused",
-    "reconnecting",
-    "fallback",
-    "stopping",
-    "no_sound",
-    "error",
-    "good",
-    "held",
-    "catching_up",
-)
+KINDS: tuple[StatusKind, ...] = get_args(StatusKind)
 
 
 @pytest.fixture
@@ -290,3 +278,10 @@ def name_of_first_line(overlay: Overlay) -> QPoint:
     """Where the first line's name begins, or its text where there is none."""
     room = BoxSize.of(CaptionStyle(), overlay.screen().availableGeometry().width()).text_rect
     return QPoint(room.left() + round(CaptionStyle().px * 1.1) + 4, room.top() + 20)
+
+
+def test_a_new_meeting_has_room_for_its_names_though_its_lines_are_numbered_as_before(overlay: Overlay):
+    show(overlay, [Segment("0-1", 0, None, 0.0, 1.0, "Nobody knows who said it", True)])
+    show(overlay, [Segment("0-1", 0, "Maya", 0.0, 1.0, "I do", True)])
+
+    assert overlay.visible_text == ["Maya I do"]

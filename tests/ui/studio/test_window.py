@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -12,6 +13,7 @@ from captioner.settings.contrast import worst_contrast
 from captioner.settings.presets import PRESETS, PresetName
 from captioner.settings.style import CaptionStyle
 from captioner.settings.style_file import export_style, import_style
+from captioner.ui.studio import sections
 from captioner.ui.studio.one_of import OneOf
 from captioner.ui.studio.window import Studio
 from captioner.ui.theme import Theme
@@ -175,6 +177,27 @@ def test_another_file_changes_nothing_and_the_cause_is_said(studio: Studio, qtbo
     assert not studio.note.isVisible()
 
 
+def test_what_was_said_of_a_file_neither_widens_the_page_nor_stays_for_the_next_time(
+    studio: Studio, qtbot: QtBot, tmp_path: Path
+):
+    width = studio.presets.width()
+
+    studio._files.read(str(tmp_path / ("x" * 200)))
+    qtbot.waitUntil(studio.note.isVisible)
+    settle()
+
+    assert studio.presets.width() == width
+    studio.close()
+    studio.show()
+    assert not studio.note.isVisible()
+
+
+def test_enter_presses_the_button_that_has_the_keyboard(studio: Studio, qtbot: QtBot):
+    qtbot.keyClick(studio.text.bold, Qt.Key.Key_Return)
+
+    assert studio.style_shown.bold
+
+
 @pytest.mark.parametrize("way", ["escape", "close"])
 def test_it_says_when_it_is_closed(studio: Studio, qtbot: QtBot, way: str):
     with qtbot.waitSignal(studio.closed):
@@ -290,3 +313,18 @@ def test_both_themes_paint_it(studio: Studio, theme: Theme):
     theme.choose("light")
 
     assert light > 150 > 80 > dark
+
+
+def test_the_list_of_fonts_is_read_aloud_as_such_and_says_what_is_not_installed(
+    qtbot: QtBot, theme: Theme, monkeypatch
+):
+    monkeypatch.setattr(sections, "caption_family", lambda font: None if font == "cursive" else "Some")
+    section = sections.TextSection(theme)
+    qtbot.addWidget(section)
+
+    fonts = section.font_style
+
+    said = {fonts.itemData(place): fonts.itemText(place) for place in range(fonts.count())}
+    assert {font for font, words in said.items() if "none installed" in words} == {"cursive"}
+    labels = QAccessible.queryAccessibleInterface(fonts).relations()
+    assert [label.text(QAccessible.Text.Name) for label, _ in labels] == ["Font"]
