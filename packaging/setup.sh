@@ -256,6 +256,8 @@ make_environment() {
     # No source packages: building one would fetch tools that no lock names.
     attempt pip pip install --require-hashes --only-binary :all: -r "$root/packaging/$1.txt"
     attempt pip pip install --no-deps --no-build-isolation -e "$root"
+    # The first start is then as fast as the later ones, also where Python may write no bytecode.
+    "$venv/bin/python" -m compileall -q "$root/captioner" >&2 || :
     if [ "$1" = dev ]; then stamp app >"$venv/app.stamp"; fi
     printf '%s\n' "$made_from" >"$venv/$1.stamp"
     clean_up

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from captioner.transcript.model import GapRow, Row, Segment
+from captioner.transcript.assemble import Assembler
+from captioner.transcript.model import Change, GapRow, Row, Segment
 from tests.numbered import Speech, number
 
 WORD_SECONDS = 0.1
@@ -26,6 +27,13 @@ class Judgement:
     strange: list[str] = field(default_factory=list[str])
     gaps: list[GapRow] = field(default_factory=list[GapRow])
     worst_error: float = 0.0
+
+
+class PlainAssembler(Assembler):
+    """Ends no line by itself: what the session has left open is to be seen."""
+
+    def _end_open(self) -> list[Change]:
+        return []
 
 
 def judge(rows: Iterable[Row], speech: Speech) -> Judgement:

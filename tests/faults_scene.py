@@ -11,10 +11,9 @@ from captioner.streaming import DeepgramClient, Session, StreamingOptions
 from captioner.streaming.client import Client
 from captioner.streaming.errors import CaptionerError
 from captioner.streaming.events import AnyEvent, TranscriptEvent
-from captioner.transcript.assemble import Assembler
 from captioner.transcript.model import Transcript
 from tests.deepgram import DeepgramServer, Plan
-from tests.faults_judge import Judgement, judge
+from tests.faults_judge import Judgement, PlainAssembler, judge
 from tests.numbered import SHIFT, Speech, number
 from tests.numbered_engine import NumberedEngine
 from tests.numbered_recogniser import Recogniser
@@ -162,7 +161,7 @@ async def _talk(session: Session, speech: Speech, speed: float, verdict: Verdict
 
 async def _listen(session: Session, transcript: Transcript, verdict: Verdict, *, keeps: bool) -> None:
     loop = asyncio.get_running_loop()
-    assembler = Assembler(transcript, "instant")
+    assembler = PlainAssembler(transcript, "instant")
     async for event in session:
         assembler.apply(event)
         if keeps:

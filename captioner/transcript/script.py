@@ -53,7 +53,7 @@ def joined(text: str, more: str) -> str:
     """`more` behind `text`, with a space between them unless their script has none."""
     if not text or not more:
         return text or more
-    is_unspaced = _pattern(_ENDS_UNSPACED).search(text) and _pattern(_BEGINS_UNSPACED).match(more)
+    is_unspaced = _pattern(_BEGINS_UNSPACED).match(more) and _pattern(_ENDS_UNSPACED).search(text)
     return text + more if is_unspaced else f"{text} {more}"
 
 

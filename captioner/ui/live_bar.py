@@ -88,7 +88,8 @@ class _LiveLine(QWidget):
         metrics = QFontMetricsF(font)
         room = max(0.0, self.width() - left)
         tail = metrics.elidedText(self._shown.tail, Qt.TextElideMode.ElideLeft, room)
-        gap = metrics.horizontalAdvance(" ") if self._shown.settled and tail else 0
+        is_apart = len(self._shown.text) > len(self._shown.settled + self._shown.tail)
+        gap = metrics.horizontalAdvance(" ") if is_apart else 0
         room -= metrics.horizontalAdvance(tail) + gap
         settled = metrics.elidedText(self._shown.settled, Qt.TextElideMode.ElideLeft, max(0.0, room))
         left += self._write(painter, left, settled, font, tokens.text) + gap

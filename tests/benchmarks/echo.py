@@ -24,6 +24,7 @@ from words import SPEECH, words
 
 from captioner.audio.echo import EchoMeter
 from captioner.streaming.frames import SAMPLE_RATE, AudioFrame
+from captioner.transcript.script import joined
 
 DIALOGUE = SPEECH / "dialogue"
 AROUND = 3.0
@@ -160,7 +161,7 @@ def captioned(sound: np.ndarray) -> list[Line]:
         )
     events = [json.loads(line) for line in done.stdout.splitlines()]
     shown = {
-        event["segment"]: f"{event['committed']} {event['tail']}".strip()
+        event["segment"]: joined(event["committed"], event["tail"])
         for event in events
         if event["type"] == "caption"
     }

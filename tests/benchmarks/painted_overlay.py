@@ -44,10 +44,9 @@ def said(letter: int) -> Segment:
     return Segment(f"s{number}", 1, speaker, float(number), number + 1.0, "", False, committed, tail)
 
 
-def tell(overlay: Overlay, letter: int) -> None:
-    """Give the captions the next letter."""
-    kind = "added" if letter % LINE == 0 else "updated"
-    overlay.apply(Change(kind, letter // LINE, said(letter)))
+def change(letter: int) -> Change:
+    """What the captions are told with the next letter."""
+    return Change("added" if letter % LINE == 0 else "updated", letter // LINE, said(letter))
 
 
 class Strokes(CaptionPainter):
@@ -80,11 +79,12 @@ class Strokes(CaptionPainter):
 
 def cost(overlay: Overlay, seconds: float) -> dict[str, float]:
     """The share of a core, all that the captions do included, in percent."""
+    changes = [change(letter) for letter in range(round((seconds + 4) * A_SECOND))]
     letter = 0
 
     def step() -> None:
         nonlocal letter
-        tell(overlay, letter)
+        overlay.apply(changes[letter])
         letter += 1
 
     timer = QTimer(overlay, interval=round(1000 / A_SECOND), timerType=Qt.TimerType.PreciseTimer)
@@ -103,7 +103,7 @@ def delay(overlay: Overlay, seconds: float) -> dict[str, list[float]]:
     overlay.set_moves(False)
     delays: list[float] = []
     letter = 0
-    tell(overlay, letter)
+    overlay.apply(change(letter))
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         letter += 1
@@ -112,7 +112,7 @@ def delay(overlay: Overlay, seconds: float) -> dict[str, list[float]]:
         _wait(1 / A_SECOND)
         before = _seen(overlay)
         told = time.monotonic()
-        tell(overlay, letter)
+        overlay.apply(change(letter))
         while _seen(overlay) == before and time.monotonic() < told + 1:
             QApplication.processEvents()
             time.sleep(0.0005)  # who asks without a pause is made to wait himself

@@ -10,6 +10,8 @@ from typing import Any
 import jiwer
 import numpy as np
 
+from captioner.transcript.script import joined
+
 SPEECH = Path(__file__).parents[3] / "shared" / "speech"
 """Recordings with references beside a checkout; what needs them is left out where they are absent."""
 
@@ -63,7 +65,7 @@ def segments(lines: Iterable[str]) -> list[Segment]:
             if event["is_final"]:
                 segment.final, segment.final_at = event["transcript"], event["at"]
         elif event["type"] == "caption":
-            text = f"{event['committed']} {event['tail']}".strip()
+            text = joined(event["committed"], event["tail"])
             found[event["segment"]].shown.append((event["at"], text))
     return sorted((segment for segment in found.values() if segment.final), key=lambda segment: segment.start)
 

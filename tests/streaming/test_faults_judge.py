@@ -6,10 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from captioner.streaming.events import AnyEvent, GapEvent, TranscriptEvent
-from captioner.transcript.assemble import Assembler
 from captioner.transcript.model import GapRow, Transcript
 from tests.deepgram_rules import Rules
-from tests.faults_judge import Judgement, judge
+from tests.faults_judge import Judgement, PlainAssembler, judge
 from tests.faults_scene import Scene, play
 from tests.numbered import Speech, number
 
@@ -29,7 +28,7 @@ def heard() -> Events:
 def _judge(events: Events, spoil: Spoil) -> tuple[Judgement, list[int]]:
     """What is found when the third final is spoiled; and the numbers it says."""
     transcript = Transcript()
-    assembler = Assembler(transcript, "instant")
+    assembler = PlainAssembler(transcript, "instant")
     finals = [event for event in events if isinstance(event, TranscriptEvent) and event.is_final]
     victim = finals[2]
     for event in events:

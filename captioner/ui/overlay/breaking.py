@@ -6,7 +6,6 @@ than the box is set a little narrower; only one that even so has no room is brok
 take up what is left over until a break is where it was.
 """
 
-import re
 import unicodedata
 from bisect import bisect_right
 from collections import deque
@@ -20,6 +19,7 @@ from typing import NamedTuple
 from PySide6.QtCore import Qt, QTextBoundaryFinder
 from PySide6.QtGui import QFont, QTextLayout, QTextOption
 
+from captioner.transcript.script import bare, pieces
 from captioner.ui.shown import is_simple, qt_length
 
 NARROWEST = 0.8
@@ -33,12 +33,6 @@ _SHORTEST = 0.5
 
 _ALIGNABLE = 300
 """Tokens from which on alignment is by count: the distance costs their square."""
-
-# Scripts without spaces between words, so that a break is known by a letter and not by a whole sentence.
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u312f\u31a0-\u9fff\uf900-\ufaff\uff00-\uffef"
-_UNSPACED += "\U00020000-\U0003ffff"
-_TOKEN = re.compile(f"[{_UNSPACED}]|[^ {_UNSPACED}]+")
-_EDGES = ".,;:!?…¿¡\"'“”„‘’‚«»()[]{}-–—"
 
 
 class Piece(NamedTuple):
@@ -230,9 +224,14 @@ def _aligned(old: Sequence[str], new: Sequence[str]) -> list[int]:
 
 
 def _tokens(text: str) -> list[tuple[int, str]]:
-    """Words, and letters of scripts without spaces: where each begins, and what makes it the same."""
-    found = ((each.start(), each.group()) for each in _TOKEN.finditer(text))
-    return [(place, token.strip(_EDGES).casefold() or token) for place, token in found]
+    """The pieces of a text: where each begins, and what makes it the same."""
+    found: list[tuple[int, str]] = []
+    end = 0
+    for piece in pieces(text):
+        place = text.index(piece.text, end)
+        end = place + len(piece.text)
+        found.append((place, bare(piece.text)))
+    return found
 
 
 def _direction(text: str) -> bool | None:

@@ -67,7 +67,7 @@ class LinePictures:
         self._newest: dict[tuple[str, int], tuple[_Key, LinePicture]] = {}
         self._edged = Edged(look.edge, look.edge_colour, look.px)
         self._name_edged = Edged(look.edge, look.name_edge, look.px)
-        self._text, self._tail = _opaque(look.text), _opaque(look.tail)
+        self._text, self._tail = _opaque(look.text), _coloured(_opaque(look.tail))
         self.margin = ceil(max(REACH * edge_step(look.px), look.px * 0.3))
         """How far ink may reach out of its cell: an edge, and letters with marks above and below."""
         self._cell = self._covering(0, self._width)
@@ -97,13 +97,14 @@ class LinePictures:
         name = self._name_rect(line) if key.shape is not None or line.name else None
         left, right = self._span_of(line, layout, name)
         rect = self._covering(left, right)
-        seam = rect.left()
+        whole = last.rect | rect if last else rect
+        seam = whole.left()
         if last and same and ratio.is_integer():  # else the seam would be within a pixel
             seam = max(seam, float(int(words[same].left() - self.margin)))
         pixmap = last.pixmap if last else blank_pixmap(self._cell.size(), ratio)
         painter = painter_on(pixmap, self._cell.topLeft())
         if last:
-            self._clear(painter, last.rect | rect, seam)
+            self._clear(painter, whole.adjusted(seam - whole.left(), 0, 0, 0))
         self._paint_band(painter, left, right)
         part = rect.adjusted(max(0.0, seam - self.margin - rect.left()), 0, 0, 0)
         if name is not None and key.slot is not None and part.left() < name.right():
@@ -127,12 +128,11 @@ class LinePictures:
             return None, 0
         return last, _same_words(before.line, key.line) if before[1:] == key[1:] else 0
 
-    def _clear(self, painter: QPainter, rect: QRectF, seam: float) -> None:
-        """Wipe a part of the line's last picture, from a seam on, and paint nowhere else.
+    def _clear(self, painter: QPainter, part: QRectF) -> None:
+        """Wipe a part of the line's last picture, and paint nowhere else from now on.
 
         While somebody speaks, all but the last words of the live line stay what they were.
         """
-        part = rect.adjusted(max(0.0, seam - rect.left()), 0, 0, 0)
         painter.setClipRect(part)
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
         painter.fillRect(part, Qt.GlobalColor.transparent)
@@ -218,8 +218,8 @@ class LinePictures:
             formats.append(_span(line.text, line.tail, len(line.text), self._tail))
         if marked is not None:
             word = list(WORD.finditer(line.text))[marked]
-            colour = QColor(self._look.tokens.on_hit_now)
-            formats.append(_span(line.text, word.start(), word.end(), colour))
+            read = _coloured(QColor(self._look.tokens.on_hit_now))
+            formats.append(_span(line.text, word.start(), word.end(), read))
         return formats
 
     def _text_left(self, line: CaptionLine, found: QTextLine) -> float:
@@ -282,14 +282,18 @@ def _x(line: QTextLine, place: int, side: QTextLine.Edge = QTextLine.Edge.Leadin
     return float(found[0]) if isinstance(found, tuple) else 0.0
 
 
-def _span(text: str, start: int, end: int, colour: QColor) -> QTextLayout.FormatRange:
+def _span(text: str, start: int, end: int, look: QTextCharFormat) -> QTextLayout.FormatRange:
     span = QTextLayout.FormatRange()
     span.start = qt_length(text[:start])
     span.length = qt_length(text[start:end])
-    look = QTextCharFormat()
-    look.setForeground(colour)
     span.format = look
     return span
+
+
+def _coloured(colour: QColor) -> QTextCharFormat:
+    look = QTextCharFormat()
+    look.setForeground(colour)
+    return look
 
 
 def _opaque(colour: QColor) -> QColor:

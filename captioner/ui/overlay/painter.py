@@ -64,6 +64,7 @@ class CaptionPainter:
     def show(self, lines: Sequence[CaptionLine], now: float, *, moves: bool) -> QRegion:
         """Show these lines from the top of the text area; what has to be painted for that, if anything."""
         before, old = self._rows, [row.line for row in self._rows if row.place >= 0]
+        fading, was_scrolling = self._fading(), self._scrolling.is_active
         self._rows = [self._row(line, place, self._marked(line)) for place, line in enumerate(lines)]
         if not moves:
             self._scrolling.stop()
@@ -75,18 +76,15 @@ class CaptionPainter:
             self._appearing.note(old, lines, up, now)
         if self._scrolling.is_active:
             self._keep_leaving(before)
-        if self._scrolling.is_active or (bool(before) != bool(self._rows)):
+        if was_scrolling or self._scrolling.is_active or (bool(before) != bool(self._rows)):
             return QRegion(self._whole)  # where there are no lines, others write a hint
-        return self._difference(before)
+        return self._difference(before) + self._faded(fading)
 
     def advance(self, now: float) -> QRegion:
         """Move on to this time; what has to be painted for it."""
-        changed = QRegion()
-        before = self._fading()
+        fading = self._fading()
         self._appearing.advance(now)
-        after = self._fading()
-        for row, number in {key for key, opacity in before.items() if after.get(key) != opacity}:
-            changed += self._word_rect(row, number)
+        changed = self._faded(fading)
         if self._scrolling.is_active:
             self._scrolling.advance(now)
             changed += QRegion(self._whole)
@@ -196,6 +194,14 @@ class CaptionPainter:
         return {
             (row, number): opacity for row in self._rows for number, opacity in self._opacities(row).items()
         }
+
+    def _faded(self, before: dict[tuple[_Row, int], float]) -> QRegion:
+        """Where the words stand of which more or less is to be seen than before."""
+        changed = QRegion()
+        for (row, number), opacity in before.items():
+            if self._appearing.opacity(row.line.segment, row.line.first_word + number) != opacity:
+                changed += self._word_rect(row, number)
+        return changed
 
     def _opacities(self, row: _Row) -> dict[int, float]:
         """How far those words of a row have appeared that are not yet fully there."""

@@ -27,18 +27,24 @@ class StatusStrip:
         self._time_font: QFont = ui_font(px, 600, figures=True)
         self._icon = max(16, round(px * 1.25))
 
+    @property
+    def icon_rect(self) -> QRectF:
+        """Where the state's icon stands inside the window."""
+        strip, side = self._size.strip_rect, self._icon
+        return QRectF(strip.left() + self._size.side, strip.top() + (strip.height() - side) / 2, side, side)
+
     def paint(self, painter: QPainter, status: Status, time: str, loudness: float) -> None:
         """Paint one state. Everything has its place; a long detail is elided, nothing else moves."""
         strip = self._size.strip_rect
         look = look_of(status.kind, self._tokens)
         left = strip.left() + self._size.side
-        place = QRectF(left, strip.top() + (strip.height() - self._icon) / 2, self._icon, self._icon)
-        draw_icon(painter, look.icon, place, look.colour)
-        left += round(self._size.px * 1.1)
+        draw_icon(painter, look.icon, self.icon_rect, look.colour)
+        left += max(round(self._size.px * 1.1), self._icon + _GRIP + 2)
         if status.is_behind:
             right = self._paint_chip(painter, status.ahead)
         else:
-            right = self._paint_right(painter, status, time, loudness)
+            ends = left + QFontMetricsF(self._word_font).horizontalAdvance(status.word)
+            right = self._paint_right(painter, ends, status, time, loudness)
         left += self._write(painter, left, right, status.word, self._word_font, look.colour) + 12
         self._write(painter, left, right - 12, status.detail, self._detail_font, self._tokens.text2)
 
@@ -56,13 +62,18 @@ class StatusStrip:
         self._write(painter, left, left + width + 1, words, self._time_font, self._tokens.on_hit_now)
         return chip.left() - 12
 
-    def _paint_right(self, painter: QPainter, status: Status, time: str, loudness: float) -> float:
+    def _paint_right(
+        self, painter: QPainter, left: float, status: Status, time: str, loudness: float
+    ) -> float:
+        """What stands at the right, if there is room behind `left`. Returns where that begins."""
         right = float(self._size.strip_rect.right() - self._size.side)
         words = status.ahead or time
         if not status.ahead and status.kind == "listening":
             self._paint_bars(painter, right, loudness, look_of(status.kind, self._tokens).colour)
             right -= 46
         width = QFontMetricsF(self._time_font).horizontalAdvance(words)
+        if right - width - 12 < left:
+            return right
         self._write(painter, right - width, right + 1, words, self._time_font, self._tokens.text2)
         return right - width - 12
 

@@ -72,6 +72,25 @@ def test_pictures_of_a_long_meeting_do_not_pile_up(qapp: object):
     assert pictures.count <= 40
 
 
+@pytest.mark.parametrize(
+    ("text", "then"),
+    [
+        ("So pilot", "So pilot customers"),
+        ("So pilot customers keep", "So"),
+        ("Wir prüfen das", "Wir prüfen das heute"),
+        ("שלום לכולם היום", "שלום"),
+        ("So pilot", "שלום"),
+    ],
+)
+def test_a_line_that_changes_looks_as_if_it_had_never_been_another(qapp: object, text: str, then: str):
+    look = Look.of(CaptionStyle(edge="uniform", behind_strength=0.5))
+    pictures = LinePictures(look, BoxSize.of(look.style, 1400), SpeakerSlots())
+
+    for line in [line_of(look, words) for words in (text, then, text)]:
+        found = pictures.of(line, has_shape=True, marked=None, ratio=1.0).pixmap.toImage()
+        assert found == picture(look.style, line).pixmap.toImage()
+
+
 def test_a_squeezed_line_is_that_much_narrower(qapp: object):
     look = Look.of(CaptionStyle())
     line = line_of(look, "So pilot customers keep nine euros")

@@ -1,5 +1,6 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PySide6.QtGui import QFontMetricsF
 
 from captioner.settings.style import CaptionStyle
 from captioner.transcript.model import GapRow, Row, SeamRow, Segment
@@ -26,6 +27,21 @@ def test_every_segment_begins_a_line_with_its_name(qapp: object):
     lines = lines_of(breaker(), said("Yes.", name="Maya"), said("No.", name="Maya", key="b"))
 
     assert lines == ["Maya Yes.", "Maya No."]
+
+
+def test_the_tail_of_a_script_without_spaces_stands_right_behind(qapp: object):
+    line = breaker().newest([said("日本語の", "字幕")], 1)[0]
+
+    assert (line.text, line.tail) == ("日本語の字幕", 4)
+
+
+def test_a_line_that_only_grows_is_never_too_wide(qapp: object):
+    look = Look.of(CaptionStyle())
+    shown = CaptionLines(look, 390)
+
+    for count in range(1, 120):
+        for line in shown.newest([said("W" * count)], 9):
+            assert QFontMetricsF(look.font).horizontalAdvance(line.text) <= 390 - look.gutter + 1
 
 
 def test_lines_above_the_live_one_stay_while_words_are_added(qapp: object):

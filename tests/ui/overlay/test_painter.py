@@ -134,11 +134,14 @@ def test_nothing_changed_means_nothing_to_paint(qapp: object):
     assert screen.show(said(LONG, "then")).isEmpty()
 
 
-def test_one_more_word_is_painted_without_the_words_before_it(qapp: object):
+@pytest.mark.parametrize(
+    "words", ["So pilot customers keep nine", "Für über zwölf Kunden gilt", "Всё это очень понятно нам"]
+)
+def test_one_more_word_is_painted_without_the_words_before_it(qapp: object, words: str):
     screen = Screen()
-    screen.show(said("So pilot customers keep nine"))
+    screen.show(said(words))
 
-    changed = screen.show(said("So pilot customers keep nine euros")).boundingRect()
+    changed = screen.show(said(f"{words} euros")).boundingRect()
 
     assert changed.left() > screen.size.text_rect.left() + screen.size.text_rect.width() // 3
     assert changed.height() < 2 * screen.size.line
@@ -159,6 +162,28 @@ def test_a_new_word_comes_up_in_a_tenth_of_a_second_and_is_seen_at_once(qapp: ob
     assert len({before.cacheKey(), first.cacheKey(), second.cacheKey()}) == 3
     assert before != first != second != screen.image
     assert not screen.painter.is_moving
+
+
+def test_words_that_come_fast_do_not_leave_the_ones_before_them_half_there(qapp: object):
+    screen = Screen(moves=True)
+    screen.show(said("So"))
+    screen.advance(1.0)
+
+    screen.show(said("So pilot customers"), now=2.0)
+    screen.show(said("So pilot customers keep"), now=2.05)
+
+    assert screen.image == screen.anew()
+
+
+def test_motion_that_is_switched_off_leaves_nothing_of_a_scroll(qapp: object):
+    screen = Screen(replace(STYLE, lines=2), moves=True)
+    screen.show(said("One.", key="1"), said("Two.", key="2"))
+    screen.show(said("One.", key="1"), said("Two.", key="2"), said("Three.", key="3"), now=2.0)
+
+    screen.moves = False
+    screen.show(said("One.", key="1"), said("Two.", key="2"), said("Three.", key="3"), now=2.01)
+
+    assert screen.image == screen.anew()
 
 
 def test_a_corrected_word_is_there_at_once(qapp: object):

@@ -2,6 +2,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
+from captioner.settings.style import CaptionStyle
 from captioner.ui.overlay.box import BoxSize
 from captioner.ui.overlay.inking import blank_pixmap, painter_on
 from captioner.ui.overlay.strip import StatusStrip, paint_hold
@@ -18,11 +19,13 @@ def picture() -> tuple[QImage, QPainter]:
     return image, QPainter(image)
 
 
-def strip(status: Status = LISTENING, time: str = "12:34", loudness: float = 0.0) -> QImage:
+def strip(
+    status: Status = LISTENING, time: str = "12:34", loudness: float = 0.0, size: BoxSize = SIZE
+) -> QImage:
     image, painter = picture()
-    StatusStrip(SIZE, DARK).paint(painter, status, time, loudness)
+    StatusStrip(size, DARK).paint(painter, status, time, loudness)
     painter.end()
-    return image.copy(SIZE.strip_rect)
+    return image.copy(size.strip_rect)
 
 
 def changed(one: QImage, other: QImage) -> QRect:
@@ -56,6 +59,21 @@ def test_a_long_detail_is_elided_and_the_time_stays(qapp: object):
     time = changed(strip(short), strip(short, "99:99"))
 
     assert detail.right() < time.left()
+
+
+def test_the_icon_stands_apart_from_the_word_in_the_smallest_size(qapp: object):
+    small = BoxSize.of(CaptionStyle(size=50), 1400)
+
+    word = changed(strip(Status("listening", "||||"), size=small), strip(Status("listening", ""), size=small))
+
+    icon = StatusStrip(small, DARK).icon_rect
+    assert small.strip_rect.left() + word.left() >= icon.right() + 4
+
+
+def test_where_there_is_no_room_for_both_the_word_stays_and_the_time_goes(qapp: object):
+    narrow = BoxSize.of(CaptionStyle(size=200), 1400, 320)
+
+    assert strip(size=narrow, time="12:34:56") == strip(size=narrow, time="")
 
 
 def test_words_the_reader_has_not_seen_stand_on_a_yellow_chip(qapp: object):
